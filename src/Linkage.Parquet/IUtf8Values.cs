@@ -1,0 +1,14 @@
+namespace Linkage.Parquet;
+
+/// <summary>Distinct UTF-8 values addressed by a dense id; what a string column's rows refer to.</summary>
+public interface IUtf8Values
+{
+    /// <summary>Number of values: ids run from 0 to Count − 1.</summary>
+    int Count { get; }
+
+    /// <summary>The bytes of a value; valid as long as the owner is.</summary>
+    ReadOnlySpan<byte> this[int id] { get; }
+
+    /// <summary>Whether this id stands for a null (a row that refers to it has no value).</summary>
+    bool IsNull(int id);
+}
