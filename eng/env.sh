@@ -26,3 +26,10 @@ rid() {
     *) die "this system ($(uname -s) $(uname -m)) is not supported; Linkage runs on 64-bit Linux" ;;
   esac
 }
+
+# lock_build: two scripts do not build in one checkout at a time. Held until the script ends.
+lock_build() {
+  mkdir -p "$root/artifacts"
+  exec 7>"$root/artifacts/.lock"
+  flock 7
+}
