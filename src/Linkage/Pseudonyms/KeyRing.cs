@@ -1,120 +1,116 @@
+using System.Security.Cryptography;
+
 namespace Linkage.Pseudonyms;
 
-/// <summary>What a sub-key is for; each has its own HKDF label, so one value under two purposes never gives one token.</summary>
-public enum Purpose
-{
-    /// <summary>token/nhs-number.</summary>
-    NhsNumber,
-
-    /// <summary>token/date-of-birth: full date.</summary>
-    DateOfBirth,
-
-    /// <summary>token/birth-year.</summary>
-    BirthYear,
-
-    /// <summary>token/birth-month.</summary>
-    BirthMonth,
-
-    /// <summary>token/birth-day.</summary>
-    BirthDay,
-
-    /// <summary>token/surname.</summary>
-    Surname,
-
-    /// <summary>token/forename.</summary>
-    Forename,
-
-    /// <summary>token/forename-initial.</summary>
-    ForenameInitial,
-
-    /// <summary>token/sex.</summary>
-    Sex,
-
-    /// <summary>token/postcode: full unit postcode.</summary>
-    Postcode,
-
-    /// <summary>token/exact-key/1 … : field combinations of tier 2.</summary>
-    ExactKey1,
-
-    /// <summary>Second combination.</summary>
-    ExactKey2,
-
-    /// <summary>Third combination.</summary>
-    ExactKey3,
-
-    /// <summary>Fourth combination.</summary>
-    ExactKey4,
-
-    /// <summary>Fifth combination.</summary>
-    ExactKey5,
-
-    /// <summary>Sixth combination.</summary>
-    ExactKey6,
-
-    /// <summary>release/outsiders: pseudonyms of patients who are not participants, when kept.</summary>
-    Outsiders,
-
-    /// <summary>audit: the key check value.</summary>
-    KeyCheck,
-}
-
-/// <summary>128-bit keyed token. Redacted in text.</summary>
-public readonly record struct Token(ulong High, ulong Low)
-{
-    /// <summary>No token (field absent).</summary>
-    public bool IsEmpty => (High | Low) == 0;
-
-    /// <summary>Redacted.</summary>
-    public override string ToString() => "Token(redacted)";
-}
-
 /// <summary>
-/// Versioned 256-bit root keys from a key file (mode 0600, refused when readable by others). Key memory is zeroed on dispose.
+/// Versioned 256-bit root keys from a key file (mode 0600, refused when readable by others). Key memory does not move and is
+/// zeroed on dispose. Thread-safe.
 /// </summary>
 public sealed class KeyRing : IDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly RootKey[] _keys;
+    private readonly string _source;
+    private bool _disposed;
+
+    internal KeyRing(string source, int currentVersion, RootKey[] keys)
+    {
+        _source = source;
+        _keys = keys;
+        CurrentVersion = currentVersion;
+    }
+
     /// <summary>Version of the current key, from 1.</summary>
-    public int CurrentVersion => throw new NotSupportedException("stub: pseudonyms");
+    public int CurrentVersion { get; }
+
+    /// <summary>Number of key versions in the ring.</summary>
+    public int Count => _keys.Length;
+
+    /// <summary>The root keys, for tests of zeroing and for rotation.</summary>
+    internal ReadOnlySpan<RootKey> Keys => _keys;
 
     /// <summary>Reads a key file; <see cref="KeyRingException"/> names the file and what to do, never content.</summary>
-    public static KeyRing Load(string path) => throw new NotSupportedException("stub: pseudonyms");
+    public static KeyRing Load(string path) => KeyFile.Read(path);
 
     /// <summary>Creates a new key file with one random key, mode 0600; refuses to overwrite.</summary>
-    public static void CreateFile(string path, TimeProvider clock) => throw new NotSupportedException("stub: pseudonyms");
+    public static void CreateFile(string path, TimeProvider clock) => KeyFile.Create(path, clock);
 
     /// <summary>Adds a random key version and makes it current, atomically (temp file, sync, rename). Returns the version.</summary>
-    public static int RotateFile(string path, TimeProvider clock) => throw new NotSupportedException("stub: pseudonyms");
+    public static int RotateFile(string path, TimeProvider clock) => KeyFile.Rotate(path, clock);
 
-    /// <summary>A ring from known bytes (tests, known-answer vectors).</summary>
-    public static KeyRing FromBytes(int version, ReadOnlySpan<byte> key) => throw new NotSupportedException("stub: pseudonyms");
+    /// <summary>A ring from known bytes (tests, known-answer vectors): 32 bytes, not all zero, version from 1.</summary>
+    public static KeyRing FromBytes(int version, ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        if (key.Length != KeySchedule.KeySize)
+            throw new ArgumentException($"a root key has {KeySchedule.KeySize} bytes, not {key.Length}", nameof(key));
+        if (!key.ContainsAnyExcept((byte)0))
+            throw new ArgumentException("a root key of zeros only protects nothing", nameof(key));
+        var root = new RootKey(version, DateTimeOffset.UnixEpoch);
+        key.CopyTo(root.Bytes);
+        return new KeyRing("(memory)", version, [root]);
+    }
 
     /// <summary>Derives the sub-keys of one version; <see cref="KeyRingException"/> when the ring lacks it.</summary>
-    public Pseudonymiser Pseudonymiser(int version) => throw new NotSupportedException("stub: pseudonyms");
+    public Pseudonymiser Pseudonymiser(int version)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            foreach (var key in _keys)
+            {
+                if (key.Version == version)
+                    return Pseudonyms.Pseudonymiser.Derive(version, key.Bytes);
+            }
+        }
+        throw new KeyRingException(
+            $"Key file '{_source}' has no key version {version} (it has {_keys.Length}, current {CurrentVersion}): use the key file the registry was built with.");
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException("stub: pseudonyms");
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            foreach (var key in _keys)
+                key.Dispose();
+        }
+    }
+
+    /// <summary>Redacted.</summary>
+    public override string ToString() => "KeyRing(redacted)";
 }
 
-/// <summary>A key file that cannot be used.</summary>
-public sealed class KeyRingException(string message) : Exception(message);
-
-/// <summary>
-/// Normalised identifiers to tokens: HMAC-SHA-256 under the purpose's sub-key, first 128 bits. Not thread-safe; one per lane (<see cref="Clone"/>). Dispose zeroes the sub-keys.
-/// </summary>
-public sealed class Pseudonymiser : IDisposable
+/// <summary>One root key in memory that neither moves nor outlives <see cref="Dispose"/>.</summary>
+internal sealed class RootKey(int version, DateTimeOffset created) : IDisposable
 {
-    /// <summary>Key version the sub-keys come from.</summary>
-    public int KeyVersion => throw new NotSupportedException("stub: pseudonyms");
+    private readonly byte[] _bytes = GC.AllocateArray<byte>(KeySchedule.KeySize, pinned: true);
 
-    /// <summary>32-byte key check value: tells two keys apart, discloses neither.</summary>
-    public ReadOnlySpan<byte> KeyCheck => throw new NotSupportedException("stub: pseudonyms");
+    public int Version { get; } = version;
 
-    /// <summary>Token of a value; the empty value gives the empty token.</summary>
-    public Token Token(Purpose purpose, ReadOnlySpan<byte> value) => throw new NotSupportedException("stub: pseudonyms");
+    public DateTimeOffset Created { get; } = created;
 
-    /// <summary>A second instance with the same sub-keys for another thread.</summary>
-    public Pseudonymiser Clone() => throw new NotSupportedException("stub: pseudonyms");
+    public Span<byte> Bytes => _bytes;
 
-    /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException("stub: pseudonyms");
+    /// <summary>Fewer than 8 different byte values among 32: all zero, one byte repeated, and the like. A random key has that with less than 2^-100.</summary>
+    public bool IsWeak
+    {
+        get
+        {
+            UInt128 low = 0, high = 0;
+            foreach (var b in _bytes)
+            {
+                if (b < 128)
+                    low |= UInt128.One << b;
+                else
+                    high |= UInt128.One << (b - 128);
+            }
+            return UInt128.PopCount(low) + UInt128.PopCount(high) < 8;
+        }
+    }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+
+    public override string ToString() => "RootKey(redacted)";
 }
