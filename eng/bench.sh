@@ -9,8 +9,8 @@ set -euo pipefail
 # cpu: this processor as a folder name, "intel-xeon-processor-model-167" for one that does not say more.
 cpu() {
   local name model
-  name=$(LC_ALL=C lscpu | sed -nE 's/^Model name: *//p' | head -n 1)
-  model=$(LC_ALL=C lscpu | sed -nE 's/^Model: *//p' | head -n 1)
+  name=$(LC_ALL=C lscpu | sed -nE 's/^Model name: *//p' | sed -n 1p)
+  model=$(LC_ALL=C lscpu | sed -nE 's/^Model: *//p' | sed -n 1p)
   printf '%s' "${name:-$(uname -m)}-model-${model:-unknown}" | sed -E 's/\((R|TM)\)//g' | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-'
 }
 

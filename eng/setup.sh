@@ -19,7 +19,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 have() { command -v "$1" >/dev/null 2>&1; }
-have_library() { { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -q "[[:space:]]$1 "; }
+have_library() { grep -q "[[:space:]]$1 " <<<"$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null)"; }
 have_header() { have cc && printf '#include <%s>\n' "$1" | cc -E -x c - >/dev/null 2>&1; }
 
 # pin ID: the version of a package in Directory.Packages.props.
@@ -99,6 +99,7 @@ missing() {
     codes=$(grep -oE 'error [A-Z]+[0-9]+' <<<"$output" | sort -u || true)
     if [[ -z $codes ]] || grep -qvE 'NU110[123]$' <<<"$codes"; then
       printf '%s\n' "$output" >&2
+      rm -rf "$work"
       die "the package feed could not be asked (see above); check the network and the NuGet configuration, then run again"
     fi
     sed -nE 's/.*NU110[123]: Unable to find package ([A-Za-z0-9.]*[A-Za-z0-9]).*/\1/p' <<<"$output" | sort -u
@@ -149,7 +150,7 @@ build_hashing() {
     [[ -f $dll ]] && break
   done
   [[ -f $dll ]] || die "the .NET SDK $sdk_version has no System.IO.Hashing.dll to pack"
-  real=$(tr -d '\0' <"$dll" | grep -aoE 'ProductVersion.?[0-9]+\.[0-9]+\.[0-9]+' | grep -oE '[0-9.]+$' | head -n 1)
+  real=$(tr -d '\0' <"$dll" | grep -aoE 'ProductVersion.?[0-9]+\.[0-9]+\.[0-9]+' | grep -oE '[0-9.]+$' | sed -n 1p)
   [[ ${real%.*} == "${version%.*}" ]] ||
     die "the SDK's System.IO.Hashing is $real, which cannot stand in for the pinned $version"
   cp "$dll" "$work/"
@@ -183,6 +184,7 @@ provide() {
     say "$id $version: not on the feed; taken from an earlier build"
   else
     say "$id $version: not on the feed; making it here"
+    rm -rf "$cache"/work.*
     work=$(mktemp -d "$cache/work.XXXXXX")
     "$builder" "$version"
     mv "$work/out/$id.$version.nupkg" "$stored"
