@@ -63,12 +63,55 @@ public struct Decision
     /// <summary>Which tier decided.</summary>
     public Tier Tier;
 
-    /// <summary>Registry ordinal of the participant, −1 when none.</summary>
+    /// <summary>Registry ordinal of the participant the patient is linked to; −1 unless <see cref="Outcome"/> is Linked.</summary>
     public int Participant;
 
-    /// <summary>Match weight; tiers 1 and 2 carry none (NaN).</summary>
+    /// <summary>
+    /// Registry ordinal of the best candidate whatever the outcome, for clerical review; −1 when there is none or it must not be named (a participant who
+    /// withdrew, a number that two participants claim).
+    /// </summary>
+    public int Candidate;
+
+    /// <summary>Match weight of the candidate; tiers 1 and 2 weigh nothing (NaN).</summary>
     public double Weight;
 
-    /// <summary>Per-field agreement.</summary>
+    /// <summary>Match weight of the second-best candidate; NaN when nothing was weighed or there is none.</summary>
+    public double RunnerUpWeight;
+
+    /// <summary>Per-field agreement with the candidate, as far as the deciding tier compared.</summary>
     public Agreement NhsNumber, DateOfBirth, Surname, Forename, Sex, Postcode;
+
+    /// <summary>A patient of whom nothing is known yet.</summary>
+    internal static Decision Undecided => new()
+    {
+        Outcome = Outcome.Unidentifiable,
+        Participant = -1,
+        Candidate = -1,
+        Weight = double.NaN,
+        RunnerUpWeight = double.NaN,
+    };
+
+    /// <summary>A match: a link, unless the participant withdrew.</summary>
+    internal void Match(Tier tier, in RegistryRow row)
+    {
+        Tier = tier;
+        if ((row.Flags & RowFlags.Withdrawn) != RowFlags.None)
+        {
+            Outcome = Outcome.Withdrawn;
+            return;
+        }
+
+        Outcome = Outcome.Linked;
+        Participant = row.Participant;
+        Candidate = row.Participant;
+    }
+
+    /// <summary>For clerical review, with the candidate if it may be named.</summary>
+    internal void Review(Tier tier, in RegistryRow row)
+    {
+        Tier = tier;
+        Outcome = Outcome.Ambiguous;
+        if ((row.Flags & (RowFlags.Withdrawn | RowFlags.NhsNumberShared)) == RowFlags.None)
+            Candidate = row.Participant;
+    }
 }

@@ -4,16 +4,73 @@ using Linkage.Pseudonyms;
 namespace Linkage.Matching;
 
 /// <summary>
-/// Tiers in order: cross-check, exact keys, (scored). In: a patient's normalised identifiers. Out: a <see cref="Decision"/>. One per lane; allocates nothing per patient.
+/// One step of the cascade. In: a patient's tokens. Out: whether it decided, and the decision; when it did not, <see cref="Decision.Outcome"/> still says what
+/// the steps so far amount to.
 /// </summary>
-public sealed class Linker(Registry registry, Pseudonymiser pseudonymiser)
+internal interface IMatchTier
 {
+    /// <summary>Tries to decide; false leaves the patient to the next step.</summary>
+    bool TryDecide(PersonTokens patient, ref Decision decision);
+}
+
+/// <summary>
+/// The match cascade. In: a patient's normalised identifiers. Out: a <see cref="Decision"/>. One per lane; allocates nothing per patient; not thread-safe.
+/// For a batch: <see cref="BeginBatch"/>, <see cref="Link(int, PersonIdentity)"/> for each patient, <see cref="SettleRivals"/>.
+/// </summary>
+public sealed class Linker : IDisposable
+{
+    private readonly PersonTokens patient;
+
+    // Tier 3 (Tier.Scored: candidates from keyed blocks, weighed field by field) joins here as a third step when the linker is given a match model.
+    // Without one the cascade ends after the exact keys: who is not linked by then stays unlinked.
+    private readonly IMatchTier[] cascade;
+    private readonly BatchClaims claims = new();
+
+    /// <summary>A linker over a registry; <see cref="RegistryException"/> when it was built with another key. Owns neither argument.</summary>
+    public Linker(Registry registry, Pseudonymiser pseudonymiser)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        registry.RequireKey(pseudonymiser);
+        patient = new PersonTokens(pseudonymiser);
+        cascade = [new CrossCheck(registry), new ExactKeys(registry)];
+    }
+
     /// <summary>Decides on one patient by itself.</summary>
-    public Decision Link(PersonIdentity person) => throw new NotSupportedException("stub: registry" + (registry is null) + (pseudonymiser is null));
+    public Decision Link(PersonIdentity person)
+    {
+        patient.Read(person);
+        var decision = Decision.Undecided;
+        foreach (var tier in cascade)
+        {
+            if (tier.TryDecide(patient, ref decision))
+                break;
+        }
+
+        return decision;
+    }
+
+    /// <summary>Starts a batch of <paramref name="patients"/> patients: forgets the one before.</summary>
+    public void BeginBatch(int patients) => claims.Begin(patients);
+
+    /// <summary>Decides on patient <paramref name="index"/> of the batch (from 0) and remembers what settling rivals needs.</summary>
+    public Decision Link(int index, PersonIdentity person)
+    {
+        var decision = Link(person);
+        claims.Remember(index, patient, in decision);
+        return decision;
+    }
 
     /// <summary>
-    /// Settles rivalry inside one batch: patients that claim one participant all become <see cref="Outcome.Rivals"/>, except rows that are
-    /// plainly the same person twice (equal NHS-number token). Spans run over the batch's patients.
+    /// Settles rivalry inside the batch: patients that claim one participant all become <see cref="Outcome.Rivals"/>, unless they are plainly one person
+    /// listed more than once (equal NHS number and equal date of birth): those keep their links. <paramref name="decisions"/> runs over the
+    /// batch's patients. Ends the batch: the tokens remembered are zeroed.
     /// </summary>
-    public void SettleRivals(Span<Decision> decisions) => throw new NotSupportedException("stub: registry");
+    public void SettleRivals(Span<Decision> decisions) => claims.Settle(decisions);
+
+    /// <summary>Zeroes all tokens.</summary>
+    public void Dispose()
+    {
+        claims.Dispose();
+        patient.Dispose();
+    }
 }

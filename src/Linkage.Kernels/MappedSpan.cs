@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+
+namespace Linkage.Kernels;
+
+/// <summary>
+/// Read-only elements of mapped or native memory, counted in 64 bits: a section of 60 million rows is longer than any <see cref="ReadOnlySpan{T}"/>.
+/// Every access is bounds-checked. The owner of the memory (<see cref="MappedFile"/>, <see cref="TokenTableBuilder"/>) must outlive it; the default value is empty.
+/// </summary>
+/// <typeparam name="T">Element, without references.</typeparam>
+public readonly unsafe struct MappedSpan<T>
+    where T : unmanaged
+{
+    private readonly T* start;
+
+    internal MappedSpan(T* start, long length)
+    {
+        this.start = start;
+        Length = length;
+    }
+
+    /// <summary>Number of elements.</summary>
+    public long Length { get; }
+
+    /// <summary>The element at a position; <see cref="ArgumentOutOfRangeException"/> outside 0..Length − 1.</summary>
+    public ref readonly T this[long index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if ((ulong)index >= (ulong)Length)
+                ThrowIndex(index, Length);
+            return ref start[index];
+        }
+    }
+
+    /// <summary>Elements [<paramref name="index"/>, <paramref name="index"/> + <paramref name="count"/>); <see cref="ArgumentOutOfRangeException"/> when not all inside.</summary>
+    public ReadOnlySpan<T> Slice(long index, int count)
+    {
+        if (index < 0 || count < 0 || index > Length - count)
+            ThrowSlice(index, count, Length);
+        return new ReadOnlySpan<T>(start + index, count);
+    }
+
+    private static void ThrowIndex(long index, long length) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, $"must be in 0..{length - 1}");
+
+    private static void ThrowSlice(long index, int count, long length) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, $"with {count} elements must end within {length}");
+}

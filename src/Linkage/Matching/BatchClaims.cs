@@ -1,0 +1,109 @@
+using System.Numerics;
+using Linkage.Pseudonyms;
+
+namespace Linkage.Matching;
+
+/// <summary>
+/// Who claims which participant within one batch. In: the linked patients' participants, NHS-number tokens and birth dates. Out: rival claims marked. Arrays are kept
+/// from batch to batch.
+/// </summary>
+internal sealed class BatchClaims : IDisposable
+{
+    private Claim[] claims = [];
+
+    // Open addressing by participant; a slot holds 1 + the index of the first patient who claims it, 0 is empty.
+    private int[] first = [];
+    private bool[] contested = [];
+    private int count;
+    private int mask;
+
+    private struct Claim
+    {
+        public Token NhsNumber;
+        public ulong DateOfBirth;
+    }
+
+    public void Begin(int patients)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(patients);
+        Forget();
+        count = patients;
+        // At most half of the slots are taken, so that a search ends.
+        var capacity = (int)BitOperations.RoundUpToPowerOf2((uint)patients);
+        mask = (2 * capacity) - 1;
+        if (claims.Length >= capacity)
+            return;
+        claims = new Claim[capacity];
+        contested = new bool[capacity];
+        first = new int[2 * capacity];
+    }
+
+    public void Remember(int index, PersonTokens patient, in Decision decision)
+    {
+        if ((uint)index >= (uint)count)
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"the batch was begun with {count} patients");
+        if (decision.Outcome == Outcome.Linked)
+            claims[index] = new Claim { NhsNumber = patient.NhsNumber, DateOfBirth = patient.DateSignature };
+    }
+
+    public void Settle(Span<Decision> decisions)
+    {
+        if (decisions.Length != count)
+            throw new ArgumentException($"{decisions.Length} decisions for a batch of {count} patients", nameof(decisions));
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            if (decisions[i].Outcome != Outcome.Linked)
+                continue;
+            var other = FirstClaimant(decisions, i);
+            if (other != i && !SamePerson(in claims[other], in claims[i]))
+                contested[other] = true;
+        }
+
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            if (decisions[i].Outcome != Outcome.Linked || !contested[FirstClaimant(decisions, i)])
+                continue;
+            // The slot is found by participant: it must outlive the loop, so only the outcome changes here.
+            decisions[i].Outcome = Outcome.Rivals;
+        }
+
+        foreach (ref var decision in decisions)
+        {
+            if (decision.Outcome == Outcome.Rivals)
+                decision.Participant = -1;
+        }
+
+        Forget();
+        count = 0;
+    }
+
+    public void Dispose() => Forget();
+
+    // Equality to the first claimant is enough: being one person is transitive.
+    private static bool SamePerson(in Claim a, in Claim b) =>
+        !a.NhsNumber.IsEmpty && a.NhsNumber == b.NhsNumber && a.DateOfBirth == b.DateOfBirth;
+
+    private int FirstClaimant(Span<Decision> decisions, int patient)
+    {
+        var participant = decisions[patient].Participant;
+        for (var slot = (int)((uint)participant * 0x9E3779B1u) & mask; ; slot = (slot + 1) & mask)
+        {
+            if (first[slot] == 0)
+            {
+                first[slot] = patient + 1;
+                return patient;
+            }
+
+            var claimant = first[slot] - 1;
+            if (decisions[claimant].Participant == participant)
+                return claimant;
+        }
+    }
+
+    private void Forget()
+    {
+        Array.Clear(claims, 0, count);
+        Array.Clear(contested, 0, count);
+        Array.Clear(first, 0, Math.Min(first.Length, mask + 1));
+    }
+}

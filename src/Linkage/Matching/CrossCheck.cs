@@ -1,0 +1,81 @@
+namespace Linkage.Matching;
+
+/// <summary>
+/// Tier 1, after the cross-check trace of the NHS Master Person Service: the NHS number finds the participant, the date of birth confirms. A number
+/// that is found always ends the cascade here: its owner, or review. It never goes on to look for somebody else.
+/// </summary>
+/// <remarks>
+/// What it takes for a link, by what the date of birth says:
+/// <list type="bullet">
+/// <item>equal: nothing more. Two look-ups, one HMAC: nearly all patients end here, so nothing else is compared.</item>
+/// <item>in two of three parts, or with day and month exchanged: surname, forename or unit postcode must agree where any of them is known on both sides,
+/// and not both forename and sex may differ.</item>
+/// <item>missing on a side, or only the year is known and agrees: surname and forename must agree, or forename and unit postcode (a married name), and sex
+/// must not differ.</item>
+/// <item>different: a number on the wrong record; review.</item>
+/// </list>
+/// Any row of the participant (former names, former postcodes) may agree.
+/// </remarks>
+internal sealed class CrossCheck(Registry registry) : IMatchTier
+{
+    public bool TryDecide(PersonTokens patient, ref Decision decision)
+    {
+        var number = patient.NhsNumber;
+        if (number.IsEmpty)
+            return false;
+        // A usable number identifies a person, whether or not that person is a participant.
+        decision.Outcome = Outcome.NotAParticipant;
+        var found = registry.FindNhsNumber(number);
+        if (found < 0)
+            return false;
+
+        ref readonly var row = ref registry.Row(found);
+        decision.NhsNumber = Agreement.Full;
+        if ((row.Flags & RowFlags.NhsNumberShared) != RowFlags.None)
+        {
+            decision.Review(Tier.CrossCheck, in row);
+            return true;
+        }
+
+        var date = patient.DateOfBirth;
+        if (date != 0 && date == row.DateOfBirth)
+        {
+            decision.DateOfBirth = Agreement.Full;
+            decision.Match(Tier.CrossCheck, in row);
+            return true;
+        }
+
+        var comparison = Comparison.OfParticipant(patient, registry, found);
+        comparison.Describe(ref decision);
+        if (Confirms(in comparison))
+            decision.Match(Tier.CrossCheck, in row);
+        else
+            decision.Review(Tier.CrossCheck, in row);
+        return true;
+    }
+
+    private static bool Confirms(in Comparison comparison)
+    {
+        var surname = comparison.Surname == Agreement.Full;
+        var forename = comparison.Forename == Agreement.Full;
+        var postcode = comparison.Postcode == Agreement.Full;
+        switch (comparison.Date)
+        {
+            case DateAgreement.Full:
+                return true;
+            case DateAgreement.Parts:
+                if (comparison is { Forename: Agreement.Disagree, Sex: Agreement.Disagree })
+                    return false;
+                return surname || forename || postcode || comparison is
+                {
+                    Surname: Agreement.NotCompared,
+                    Forename: Agreement.NotCompared,
+                    Postcode: Agreement.NotCompared,
+                };
+            case DateAgreement.NotCompared or DateAgreement.YearOnly:
+                return forename && (surname || postcode) && comparison.Sex != Agreement.Disagree;
+            default:
+                return false;
+        }
+    }
+}

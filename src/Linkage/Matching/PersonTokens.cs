@@ -1,0 +1,94 @@
+using Linkage.Identity;
+using Linkage.Pseudonyms;
+
+namespace Linkage.Matching;
+
+/// <summary>
+/// One person's tokens, computed in the order the cascade asks for them: the NHS number (one HMAC), the date of birth (a table), then all the rest (up to four
+/// HMACs). Reused from person to person; not thread-safe.
+/// </summary>
+internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
+{
+    private const int IncodeLength = 3;
+
+    private readonly FewValueTokens few = new(pseudonymiser);
+    private PersonIdentity? person;
+    private RegistryRow row;
+    private bool complete;
+
+    /// <summary>Takes the next person; computes the NHS number's token only.</summary>
+    public void Read(PersonIdentity identity)
+    {
+        person = identity;
+        row = default;
+        complete = false;
+        if (identity.NhsNumberState == FieldState.Present)
+            row.NhsNumber = pseudonymiser.Token(Purpose.NhsNumber, identity.NhsNumber);
+    }
+
+    /// <summary>Token of the NHS number; empty when there is no usable one.</summary>
+    public Token NhsNumber => row.NhsNumber;
+
+    /// <summary>Token of the full date of birth; 0 when not full.</summary>
+    public ulong DateOfBirth => row.DateOfBirth != 0 ? row.DateOfBirth : row.DateOfBirth = few.Date(Date);
+
+    /// <summary>What tells this date of birth, full or not, from another one; 0 when there is none.</summary>
+    public ulong DateSignature =>
+        Date.IsFull ? DateOfBirth : few.Year(Date.Year) ^ ulong.RotateLeft(few.Month(Date.Month), 21) ^ ulong.RotateLeft(few.Day(Date.Day), 42);
+
+    /// <summary>Token under the day's key of the month; 0 when the month is missing. For dates with day and month swapped.</summary>
+    public ulong MonthAsDay => few.Day(Date.Month);
+
+    /// <summary>Token under the month's key of the day; 0 when the day is missing.</summary>
+    public ulong DayAsMonth => few.Month(Date.Day);
+
+    /// <summary>All tokens. Valid until the next <see cref="Read"/>.</summary>
+    public ref readonly RegistryRow All
+    {
+        get
+        {
+            if (!complete)
+                Complete();
+            return ref row;
+        }
+    }
+
+    /// <summary>Zeroes the tokens kept.</summary>
+    public void Dispose()
+    {
+        few.Dispose();
+        row = default;
+        person = null;
+    }
+
+    private DateOfBirth Date => person is { DateOfBirthState: FieldState.Present } ? person.DateOfBirth : default;
+
+    private void Complete()
+    {
+        var identity = person ?? throw new InvalidOperationException("no person was read");
+        var date = Date;
+        row.DateOfBirth = few.Date(date);
+        row.BirthYear = few.Year(date.Year);
+        row.BirthMonth = few.Month(date.Month);
+        row.BirthDay = few.Day(date.Day);
+        row.Sex = few.Sex(identity.Sex);
+        row.Surname = Hash(Purpose.Surname, identity.Surname);
+        var forename = identity.Forename;
+        row.Forename = Hash(Purpose.Forename, forename);
+        row.ForenameInitial = few.Initial(forename);
+        if (forename.Length == 1)
+            row.Flags |= RowFlags.ForenameIsInitial;
+        var postcode = identity.Postcode;
+        if (identity.PostcodeIsFull)
+        {
+            row.Postcode = Hash(Purpose.Postcode, postcode);
+            postcode = postcode[..Math.Max(0, postcode.Length - IncodeLength)];
+        }
+
+        // An outcode (2 to 4 characters) is never the text of a unit postcode (5 to 7): one purpose serves both.
+        row.Outcode = Hash(Purpose.Postcode, postcode);
+        complete = true;
+    }
+
+    private ulong Hash(Purpose purpose, ReadOnlySpan<byte> value) => value.IsEmpty ? 0 : pseudonymiser.Token(purpose, value).High;
+}

@@ -1,0 +1,140 @@
+using Linkage.Identity;
+
+namespace Linkage.Matching;
+
+/// <summary>Something a participants file says that is wrong, doubtful or worth knowing.</summary>
+public enum RowIssue
+{
+    /// <summary>No participant_id: the line is left out.</summary>
+    MissingParticipantId,
+
+    /// <summary>participant_id longer than 256 bytes, not UTF-8 or with control characters: the line is left out.</summary>
+    UnusableParticipantId,
+
+    /// <summary>The line cannot be read (number of fields, quotes): it is left out; if it names a participant, that one counts as withdrawn until it is mended.</summary>
+    UnreadableLine,
+
+    /// <summary>The same line again: left out.</summary>
+    DuplicateRow,
+
+    /// <summary>More than 256 rows of one participant: left out.</summary>
+    TooManyRows,
+
+    /// <summary>A consent word that is not known: taken as withdrawn.</summary>
+    UnknownConsent,
+
+    /// <summary>The row identifies nobody to any tier: no usable NHS number and no complete exact key.</summary>
+    CannotLink,
+
+    /// <summary>NHS number not of its shape: not used.</summary>
+    NhsNumberMalformed,
+
+    /// <summary>NHS number with a wrong check digit: not used.</summary>
+    NhsNumberBadCheckDigit,
+
+    /// <summary>NHS number that is a placeholder: not used.</summary>
+    NhsNumberSentinel,
+
+    /// <summary>A Scottish CHI number in place of an NHS number: not used.</summary>
+    NhsNumberChi,
+
+    /// <summary>A Health and Care number of Northern Ireland in place of an NHS number: not used.</summary>
+    NhsNumberNorthernIreland,
+
+    /// <summary>Date of birth not of its shape: not used.</summary>
+    DateOfBirthMalformed,
+
+    /// <summary>Impossible date of birth, or out of range: not used.</summary>
+    DateOfBirthImplausible,
+
+    /// <summary>A name without a usable letter: not used.</summary>
+    NameUnusable,
+
+    /// <summary>Postcode not of its shape: not used.</summary>
+    PostcodeUnusable,
+
+    /// <summary>An NHS number that stands on two participants: it links to neither.</summary>
+    NhsNumberShared,
+
+    /// <summary>A second NHS number of one participant: both are used.</summary>
+    SeveralNhsNumbers,
+
+    /// <summary>A second date of birth of one participant: both are used.</summary>
+    SeveralDatesOfBirth,
+
+    /// <summary>A genome id that another participant has, too: kept on both.</summary>
+    GenomeIdShared,
+
+    /// <summary>A list of ids longer than 16,384 bytes, not UTF-8 or with control characters: the list is left out.</summary>
+    ListUnusable,
+}
+
+/// <summary>How often an issue was met, and the first lines it was met on, ascending.</summary>
+/// <param name="Issue">What.</param>
+/// <param name="Count">Times.</param>
+/// <param name="Lines">The first lines, at most <see cref="RegistryReport.LinesListed"/>.</param>
+public sealed record RowIssueCount(RowIssue Issue, long Count, IReadOnlyList<int> Lines);
+
+/// <summary>What became of a participants file: counts, and issues by line number. Holds no identifier.</summary>
+public sealed class RegistryReport
+{
+    /// <summary>Lines listed of each issue.</summary>
+    public const int LinesListed = 10;
+
+    private readonly long[] counts = new long[Enum.GetValues<RowIssue>().Length];
+
+    // The lowest lines of each issue: a max-heap would do, but ten are sorted in by hand.
+    private readonly List<int>[] lines = new List<int>[Enum.GetValues<RowIssue>().Length];
+
+    /// <summary>Lines read, without the header.</summary>
+    public long Lines { get; internal set; }
+
+    /// <summary>What the registry holds.</summary>
+    public RegistryCounts Counts { get; internal set; }
+
+    /// <summary>Issues met, in order of <see cref="RowIssue"/>.</summary>
+    public IEnumerable<RowIssueCount> Issues
+    {
+        get
+        {
+            for (var i = 0; i < counts.Length; i++)
+            {
+                if (counts[i] > 0)
+                    yield return new RowIssueCount((RowIssue)i, counts[i], lines[i]);
+            }
+        }
+    }
+
+    /// <summary>Times an issue was met.</summary>
+    public long this[RowIssue issue] => counts[(int)issue];
+
+    internal void Add(RowIssue issue, int line)
+    {
+        counts[(int)issue]++;
+        var listed = lines[(int)issue] ??= [];
+        if (listed.Count == LinesListed && line >= listed[^1])
+            return;
+        var at = listed.BinarySearch(line);
+        listed.Insert(at < 0 ? ~at : at, line);
+        if (listed.Count > LinesListed)
+            listed.RemoveAt(LinesListed);
+    }
+
+    internal void Add(FieldState nhsNumber, FieldState dateOfBirth, int line)
+    {
+        switch (nhsNumber)
+        {
+            case FieldState.Malformed: Add(RowIssue.NhsNumberMalformed, line); break;
+            case FieldState.BadCheckDigit: Add(RowIssue.NhsNumberBadCheckDigit, line); break;
+            case FieldState.Sentinel: Add(RowIssue.NhsNumberSentinel, line); break;
+            case FieldState.ChiNumber: Add(RowIssue.NhsNumberChi, line); break;
+            case FieldState.NorthernIreland: Add(RowIssue.NhsNumberNorthernIreland, line); break;
+            default: break;
+        }
+
+        if (dateOfBirth == FieldState.Malformed)
+            Add(RowIssue.DateOfBirthMalformed, line);
+        else if (dateOfBirth == FieldState.Implausible)
+            Add(RowIssue.DateOfBirthImplausible, line);
+    }
+}
