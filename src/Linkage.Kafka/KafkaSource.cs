@@ -1,70 +1,9 @@
+using Confluent.Kafka;
 using Linkage.Batches;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Linkage.Kafka;
-
-/// <summary>The side that owns what was read: knows where partitions resume and saves before they go.</summary>
-public interface IPartitionOwner
-{
-    /// <summary>Partitions came: returns the offset each resumes at (from the table logs), null for one never read.</summary>
-    IReadOnlyDictionary<int, long?> Assigned(IReadOnlyList<int> partitions);
-
-    /// <summary>Partitions go after this returns: drain and commit what was read of them.</summary>
-    void Revoked(IReadOnlyList<int> partitions);
-
-    /// <summary>Partitions are gone already: drop what was read of them, commit nothing.</summary>
-    void Lost(IReadOnlyList<int> partitions);
-}
-
-/// <summary>What a poll brought.</summary>
-public enum PollKind
-{
-    /// <summary>Nothing within the time.</summary>
-    Nothing,
-
-    /// <summary>A batch.</summary>
-    Batch,
-
-    /// <summary>The end of a partition at this moment.</summary>
-    PartitionEnd,
-}
-
-/// <summary>Result of a poll.</summary>
-/// <param name="Kind">What came.</param>
-/// <param name="Batch">The batch; the caller disposes it.</param>
-/// <param name="Partition">Partition for PartitionEnd.</param>
-/// <param name="Offset">Position for PartitionEnd: the next offset to be read.</param>
-public readonly record struct PollResult(PollKind Kind, RawBatch? Batch, int Partition, long Offset);
-
-/// <summary>Kafka could not be reached, or refused us. Exit code 4.</summary>
-public sealed class KafkaUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>Data was lost from the topic before it was read. Exit code 4.</summary>
-public sealed class DataLostException(string message) : Exception(message);
-
-/// <summary>How to reach Kafka.</summary>
-public sealed record KafkaOptions
-{
-    /// <summary>Bootstrap servers, host:port separated by commas.</summary>
-    public required string Brokers { get; init; }
-
-    /// <summary>Topic.</summary>
-    public required string Topic { get; init; }
-
-    /// <summary>Consumer group.</summary>
-    public required string Group { get; init; }
-
-    /// <summary>Static member id (group.instance.id); null for a dynamic member.</summary>
-    public string? InstanceId { get; init; }
-
-    /// <summary>Where a partition that no table log knows begins when its first offsets are gone: false (default) is an error (<see cref="DataLostException"/>), true begins at what is left.</summary>
-    public bool AcceptMissingStart { get; init; }
-
-    /// <summary>librdkafka settings passed through (SASL, TLS, anything); those Linkage must own (enable.auto.commit, auto.offset.reset, …) are refused by name.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>How long to try to reach a broker at start before giving up.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
-}
 
 /// <summary>
 /// The consumer: polls batches into pooled memory. In: a topic's partitions as the group assigns them. Out: <see cref="RawBatch"/>es in offset order per partition.
@@ -72,37 +11,250 @@ public sealed record KafkaOptions
 /// </summary>
 public sealed class KafkaSource : IDisposable
 {
-    /// <summary>Connects and subscribes.</summary>
-    public KafkaSource(KafkaOptions options, IPartitionOwner owner) => throw new NotSupportedException("stub: kafka " + options + owner);
+    // The same refusal again and again of an offset the broker says it keeps is no race with a new leader.
+    private const int MostRefusals = 5;
 
-    /// <summary>Low and high watermark (first offset kept, next offset to be written) of every partition of the topic, asked of the broker now.</summary>
-    public IReadOnlyDictionary<int, (long Low, long High)> QueryWatermarks(TimeSpan timeout) => throw new NotSupportedException("stub: kafka");
+    private readonly KafkaOptions _options;
+    private readonly ILogger _logger;
+    private readonly IConsumer<Ignore, RawBatch> _consumer;
+    private readonly IAdminClient _admin;
+    private readonly BrokerContact _contact;
+    private readonly PartitionAssignment _assignment;
+    private bool _closed;
+
+    /// <summary>Connects and subscribes. The topic's partitions come in later polls.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="owner">Told of partitions that come and go.</param>
+    /// <param name="logger">Takes the log of this and of librdkafka; none by default.</param>
+    /// <exception cref="KafkaConfigurationException">A setting is unknown, refused or impossible; found before any connection.</exception>
+    /// <exception cref="KafkaUnavailableException">No broker answers within <see cref="KafkaOptions.ConnectTimeout"/>, the topic does not exist, or access is refused.</exception>
+    public KafkaSource(KafkaOptions options, IPartitionOwner owner, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(owner);
+        KafkaSettings.Check(options);
+        _options = options;
+        _logger = logger ?? NullLogger.Instance;
+        _assignment = new PartitionAssignment(options, owner, partitions => Watermarks.Query(_admin!, options.Topic, partitions, options.ConnectTimeout), _logger);
+        try
+        {
+            _consumer = new ConsumerBuilder<Ignore, RawBatch>(KafkaSettings.ForConsumer(options))
+                .SetValueDeserializer(new BatchDeserializer(options.Topic))
+                .SetLogHandler((_, message) => _logger.Library(message))
+                .SetErrorHandler((_, error) => _contact!.Observe(error))
+                .SetOffsetsCommittedHandler((_, offsets) => OnOffsetsCommitted(offsets))
+                .SetPartitionsAssignedHandler((_, partitions) => _assignment.OnAssigned(partitions))
+                .SetPartitionsRevokedHandler((_, partitions) => _assignment.OnRevoked(partitions))
+                .SetPartitionsLostHandler((_, partitions) => _assignment.OnLost(partitions))
+                .Build();
+        }
+        catch (Exception e) when (e is KafkaException or ArgumentException or InvalidOperationException)
+        {
+            throw KafkaSettings.Refused(options, e);
+        }
+
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        _contact = new BrokerContact(_admin, options, _logger);
+        try
+        {
+            _contact.WaitForTopic(() => Consume(0)?.Message?.Value?.Dispose());
+            _consumer.Subscribe(options.Topic);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Partitions assigned at present, ascending.</summary>
+    public IReadOnlyCollection<int> Assignment => _assignment.Partitions;
+
+    /// <summary>Low and high watermark (first offset kept, next offset to be read by a committed reader) of every partition of the topic, asked of the broker now.</summary>
+    /// <exception cref="KafkaUnavailableException">No answer within <paramref name="timeout"/>.</exception>
+    public IReadOnlyDictionary<int, (long Low, long High)> QueryWatermarks(TimeSpan timeout)
+    {
+        var partitions = _contact.WaitForTopic(static () => { });
+        return Watermarks.Query(_admin, _options.Topic, partitions, timeout);
+    }
 
     /// <summary>Next batch or event.</summary>
     /// <exception cref="DataLostException">The offset to be read is no longer there.</exception>
     /// <exception cref="KafkaUnavailableException">All brokers have been unreachable for longer than the configured time, or the topic is gone.</exception>
-    public PollResult Poll(TimeSpan timeout) => throw new NotSupportedException("stub: kafka");
+    public PollResult Poll(TimeSpan timeout)
+    {
+        _assignment.ThrowIfFailed();
+        var result = Consume((int)Math.Clamp(timeout.TotalMilliseconds, 0, int.MaxValue));
+        if (result is null)
+        {
+            _assignment.ThrowIfFailed();
+            _contact.Verify();
+            return default;
+        }
 
-    /// <summary>Stops fetching a partition (backpressure); keeps the assignment.</summary>
-    public void Pause(IReadOnlyCollection<int> partitions) => throw new NotSupportedException("stub: kafka");
+        var partition = result.Partition.Value;
+        var offset = result.Offset.Value;
+        if (result.IsPartitionEOF)
+        {
+            _assignment.ThrowIfFailed();
+            if (_assignment.Find(partition) is { } end)
+                end.Next = offset;
+            return new PollResult(PollKind.PartitionEnd, null, partition, offset);
+        }
+
+        var message = result.Message;
+        try
+        {
+            _assignment.ThrowIfFailed();
+            if (_assignment.Find(partition) is not { } position)
+                throw new InvalidOperationException($"{_options.Topic} [{partition}]: a batch came of a partition that is not assigned.");
+            if (offset < position.Next)
+                throw new InvalidOperationException($"{_options.Topic} [{partition}]: offset {offset} came again; {position.Next} was next.");
+            position.Next = offset + 1;
+            position.Refusals = 0;
+            return new PollResult(PollKind.Batch, message.Value.PlaceAt(partition, offset, message.Timestamp.UtcDateTime), partition, offset);
+        }
+        catch
+        {
+            message.Value.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops fetching partitions (backpressure); keeps the assignment. What librdkafka had fetched of them is dropped and fetched again later.</summary>
+    public void Pause(IReadOnlyCollection<int> partitions) => _consumer.Pause(Ours(partitions));
 
     /// <summary>Fetches again.</summary>
-    public void Resume(IReadOnlyCollection<int> partitions) => throw new NotSupportedException("stub: kafka");
+    public void Resume(IReadOnlyCollection<int> partitions) => _consumer.Resume(Ours(partitions));
 
     /// <summary>Moves a partition (re-read after a lost commit).</summary>
-    public void Seek(int partition, long offset) => throw new NotSupportedException("stub: kafka");
+    /// <exception cref="ArgumentException">The partition is not assigned.</exception>
+    public void Seek(int partition, long offset)
+    {
+        if (_assignment.Find(partition) is not { } position)
+            throw new ArgumentException($"Partition {partition} is not assigned.", nameof(partition));
 
-    /// <summary>Partitions assigned at present.</summary>
-    public IReadOnlyCollection<int> Assignment => throw new NotSupportedException("stub: kafka");
+        _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition, offset));
+        position.Next = offset;
+    }
 
-    /// <summary>Writes the group's committed offsets, for lag tools only; a failure is reported, not thrown.</summary>
-    public void CommitForLagTools(IReadOnlyDictionary<int, long> nextOffsets) => throw new NotSupportedException("stub: kafka");
+    /// <summary>
+    /// Notes the group's offsets, for lag tools only; librdkafka writes them in the background, at a rebalance and at the close. A failure is logged, not thrown.
+    /// </summary>
+    public void CommitForLagTools(IReadOnlyDictionary<int, long> nextOffsets)
+    {
+        foreach (var (partition, offset) in nextOffsets)
+        {
+            try
+            {
+                _consumer.StoreOffset(new TopicPartitionOffset(_options.Topic, partition, offset));
+            }
+            catch (KafkaException e)
+            {
+                _logger.LagOffsetsNotWritten(e.Error.Code.ToString(), e.Error.Reason);
+            }
+        }
+    }
 
-    /// <summary>Leaves the group; <see cref="IPartitionOwner.Revoked"/> runs first.</summary>
-    public void Close() => throw new NotSupportedException("stub: kafka");
+    /// <summary>Leaves the group (a static member stays in it until its session ends); <see cref="IPartitionOwner.Revoked"/> runs first, and what it throws is thrown.</summary>
+    public void Close()
+    {
+        if (_closed)
+            return;
 
-    /// <inheritdoc/>
+        _closed = true;
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            _logger.CloseFailed(e.Error.Code.ToString(), e.Error.Reason);
+        }
+
+        _assignment.ThrowIfFailed();
+    }
+
+    /// <summary>Lets go without leaving the group: its partitions are free when the session ends. <see cref="Close"/> first for an orderly end.</summary>
     public void Dispose()
     {
+        _admin.Dispose();
+        _consumer.Dispose();
     }
+
+    private ConsumeResult<Ignore, RawBatch>? Consume(int milliseconds)
+    {
+        try
+        {
+            return _consumer.Consume(milliseconds);
+        }
+        catch (ConsumeException e)
+        {
+            _assignment.ThrowIfFailed();
+            OnError(e);
+            return null;
+        }
+    }
+
+    private void OnError(ConsumeException exception)
+    {
+        var error = exception.Error;
+        var partition = exception.ConsumerRecord?.Partition.Value ?? -1;
+        switch (error.Code)
+        {
+            case ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange or ErrorCode.Local_LogTruncation:
+                OnOffsetRefused(partition);
+                return;
+
+            case ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression or ErrorCode.InvalidMsg:
+                throw new DataLostException($"{_options.Topic} [{partition}] at offset {exception.ConsumerRecord?.Offset.Value}: the stored message set is damaged: {error.Reason}. Restore it from another replica.");
+
+            case ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicId:
+                _contact.VerifyTopic();
+                return;
+
+            case ErrorCode.Local_MaxPollExceeded:
+                _logger.PolledTooLate();
+                return;
+
+            case ErrorCode.Local_ValueDeserialization when exception.InnerException is { } inner:
+                throw new InvalidOperationException($"{_options.Topic} [{partition}]: a message could not be taken over.", inner);
+        }
+
+        if (BrokerContact.IsRefusal(error))
+            throw _contact.Refused(error);
+        if (error.Code is ErrorCode.FencedInstanceId or ErrorCode.Local_Fenced || error.IsFatal)
+        {
+            throw new KafkaUnavailableException(_options.InstanceId is null
+                ? $"Kafka will not have this member of group {_options.Group} any longer: {error.Reason}."
+                : $"Kafka will not have this member of group {_options.Group} any longer: {error.Reason}. Another worker runs with the same Linkage:Kafka:InstanceId; give each its own.");
+        }
+
+        _contact.Observe(error);
+    }
+
+    private void OnOffsetRefused(int partition)
+    {
+        if (_assignment.Find(partition) is not { } position)
+            return;
+
+        // A replica that has just become the leader may not know its own end yet: ask before raising the alarm.
+        var kept = Watermarks.Query(_admin, _options.Topic, [partition], _options.ConnectTimeout)[partition];
+        if (position.Next < kept.Low || position.Next > kept.High)
+            throw PartitionAssignment.Gap(_options.Topic, partition, position.Next, kept);
+        if (++position.Refusals > MostRefusals)
+            throw new DataLostException($"{_options.Topic} [{partition}]: the broker refuses offset {position.Next}, though it says it keeps {kept.Low} to {kept.High}. Check the partition's replicas.");
+
+        _logger.OffsetRefusedInRange(_options.Topic, partition, position.Next, kept.Low, kept.High);
+        _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition, position.Next));
+    }
+
+    private void OnOffsetsCommitted(CommittedOffsets offsets)
+    {
+        if (offsets.Error.IsError && offsets.Error.Code != ErrorCode.Local_NoOffset)
+            _logger.LagOffsetsNotWritten(offsets.Error.Code.ToString(), offsets.Error.Reason);
+    }
+
+    private IEnumerable<TopicPartition> Ours(IReadOnlyCollection<int> partitions) =>
+        partitions.Where(partition => _assignment.Find(partition) is not null).Select(partition => new TopicPartition(_options.Topic, partition));
 }

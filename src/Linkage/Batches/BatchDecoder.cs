@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Linkage.Batches;
 
 /// <summary>Why a batch or a record could not be used. Names are what the rejects table and the run report show (kebab-case).</summary>
@@ -9,7 +11,7 @@ public enum RejectReason
     /// <summary>Batch: the message has no value.</summary>
     Tombstone,
 
-    /// <summary>Batch: larger than the configured limit.</summary>
+    /// <summary>Batch: larger than the configured limits (bytes or records).</summary>
     Oversized,
 
     /// <summary>Batch: the bytes end before the batch does.</summary>
@@ -24,10 +26,10 @@ public enum RejectReason
     /// <summary>Batch: the schema fingerprint or id is not known.</summary>
     UnknownSchema,
 
-    /// <summary>Batch: a length or count is negative or larger than the bytes can hold.</summary>
+    /// <summary>Batch: a length or count is negative, larger than any permitted batch can hold, or not what the bytes hold.</summary>
     BadLength,
 
-    /// <summary>Batch: an enum or union index is out of range, or a varint overflows.</summary>
+    /// <summary>Batch: an enum, union index or number is out of range, a varint overflows, or a JSON date is not a date.</summary>
     BadValue,
 
     /// <summary>Batch: a record refers to a patient, code or text the batch does not have.</summary>
@@ -74,8 +76,14 @@ public sealed record BatchLimits
     /// <summary>Bytes of a batch, encoded; 16 MiB by default.</summary>
     public int MaxBytes { get; init; } = 16 << 20;
 
-    /// <summary>Records (all kinds) and patients of a batch; 1,000,000 by default.</summary>
+    /// <summary>Records (all kinds together), patients, codes and texts of a batch, each; 1,000,000 by default.</summary>
     public int MaxRecords { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Schema ids of the Confluent registry that stand for the batch schema. Empty (the default): every id does, and a batch of another
+    /// schema is left to validation.
+    /// </summary>
+    public IReadOnlyCollection<int> SchemaIds { get; init; } = [];
 }
 
 /// <summary>
@@ -84,9 +92,81 @@ public sealed record BatchLimits
 /// </summary>
 public sealed class BatchDecoder(BatchLimits limits)
 {
-    /// <summary>Decodes into this decoder's own <see cref="DecodedBatch"/>, valid until the next call and while <paramref name="raw"/> lives.</summary>
-    public DecodeResult Decode(RawBatch raw, out DecodedBatch batch) => throw new NotSupportedException("stub: batches " + limits);
+    private readonly DecodedBatch _batch = new();
+    private readonly int[] _schemaIds = [.. limits.SchemaIds];
 
-    /// <summary>Zeroes any copied identifier text (JSON unescape buffers). Called after each batch.</summary>
-    public void Clear() => throw new NotSupportedException("stub: batches " + limits);
+    /// <summary>Decodes into this decoder's own <see cref="DecodedBatch"/>, valid until the next call and while <paramref name="raw"/> lives. A rejected batch is empty.</summary>
+    public DecodeResult Decode(RawBatch raw, out DecodedBatch batch)
+    {
+        batch = _batch;
+        Clear();
+        if (raw.IsTombstone)
+        {
+            return new DecodeResult(RejectReason.Tombstone, 0);
+        }
+
+        if (raw.Length > limits.MaxBytes)
+        {
+            return new DecodeResult(RejectReason.Oversized, limits.MaxBytes);
+        }
+
+        var result = DecodeAvro(raw);
+        if (!result.Ok)
+        {
+            _batch.Reset();
+        }
+
+        return result;
+    }
+
+    /// <summary>Empties the decoded batch and zeroes any copied identifier text (JSON unescape buffers). Called after each batch.</summary>
+    public void Clear()
+    {
+        _batch.Reset();
+    }
+
+    private DecodeResult DecodeAvro(RawBatch raw)
+    {
+        var bytes = raw.Bytes;
+        var framing = CheckFraming(bytes, out var start);
+        if (!framing.Ok)
+        {
+            return framing;
+        }
+
+        _batch.Text = raw.Segment;
+        var cursor = new AvroCursor(bytes, start, limits.MaxBytes);
+        if (AvroBatchReader.TryRead(ref cursor, _batch, limits.MaxRecords) && cursor.Remaining > 0)
+        {
+            cursor.Fail(RejectReason.TrailingBytes);
+        }
+
+        return new DecodeResult(cursor.Reason, cursor.Reason == RejectReason.None ? 0 : cursor.Position);
+    }
+
+    private DecodeResult CheckFraming(ReadOnlySpan<byte> bytes, out int start)
+    {
+        start = 0;
+        var single = bytes.Length > 0 && bytes[0] == 0xC3;
+        if (bytes.Length > 0 && !single && bytes[0] != 0)
+        {
+            return new DecodeResult(RejectReason.UnknownFraming, 0);
+        }
+
+        if (single && bytes.Length > 1 && bytes[1] != 1)
+        {
+            return new DecodeResult(RejectReason.UnknownFraming, 1);
+        }
+
+        start = single ? BatchSchema.SingleObjectHeader : BatchSchema.ConfluentHeader;
+        if (bytes.Length < start)
+        {
+            return new DecodeResult(RejectReason.Truncated, bytes.Length);
+        }
+
+        var known = single
+            ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[2..]) == BatchSchema.Fingerprint
+            : _schemaIds.Length == 0 || _schemaIds.AsSpan().Contains(BinaryPrimitives.ReadInt32BigEndian(bytes[1..]));
+        return known ? default : new DecodeResult(RejectReason.UnknownSchema, single ? 2 : 1);
+    }
 }

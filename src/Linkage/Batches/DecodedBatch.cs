@@ -112,6 +112,17 @@ public sealed class DecodedBatch
     /// <summary>Number of registrations.</summary>
     public int RegistrationCount { get; set; }
 
+    /// <summary>Empties the batch; the arrays stay.</summary>
+    internal void Reset()
+    {
+        Text = ArraySegment<byte>.Empty;
+        BatchId = Practice = GpSystemSupplier = default;
+        DataProvider = 0;
+        ReportingPeriodEndDate = ClinicalRecord.NoDate;
+        ProcessedTimestamp = 0;
+        PatientCount = CodeCount = TextCount = ClinicalCount = ScriptCount = RegistrationCount = 0;
+    }
+
     /// <summary>The bytes of a slice.</summary>
     public ReadOnlySpan<byte> Bytes(Slice slice) => Text.AsSpan(slice.Offset, slice.Length);
 }

@@ -35,13 +35,13 @@ public sealed class RawBatch : IDisposable
     public string Topic { get; }
 
     /// <summary>Partition of the topic.</summary>
-    public int Partition { get; }
+    public int Partition { get; private set; }
 
     /// <summary>Offset in the partition.</summary>
-    public long Offset { get; }
+    public long Offset { get; private set; }
 
     /// <summary>When Kafka says the message was made (UTC).</summary>
-    public DateTime Timestamp { get; }
+    public DateTime Timestamp { get; private set; }
 
     /// <summary>Encoding.</summary>
     public BatchFormat Format { get; }
@@ -64,6 +64,15 @@ public sealed class RawBatch : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, 1));
         bytes.CopyTo(buffer);
         return new RawBatch(buffer, bytes.Length, isTombstone, format, topic, partition, offset, timestamp);
+    }
+
+    /// <summary>Says where the batch came from, for a reader that learns it after the bytes.</summary>
+    public RawBatch PlaceAt(int partition, long offset, DateTime timestamp)
+    {
+        Partition = partition;
+        Offset = offset;
+        Timestamp = timestamp;
+        return this;
     }
 
     /// <summary>Zeroes the bytes and returns the memory.</summary>
