@@ -1,62 +1,124 @@
+using System.Collections.Concurrent;
+
 namespace Linkage.Delta;
 
 /// <summary>
 /// Where a table's data files come into being: written under a hidden temporary name, synced, renamed without replacing,
-/// named for the run that owns them; files of runs that are dead and that no log entry names are removed.
+/// named for the run that owns them; files of runs that are dead and that no log entry names are removed. Thread-safe.
 /// </summary>
 public sealed class DataFolder
 {
+    // fsync waits for the disk, not for the processor: more threads than cores let the disk take the files together.
+    private const int SyncThreads = 8;
+
+    private readonly RunLease _lease;
+    private readonly ConcurrentDictionary<string, bool> _knownFolders = new(StringComparer.Ordinal);
+    private long _sequence;
+
     /// <summary>Opens the data folder of a table for one run.</summary>
-    public DataFolder(string tableDirectory, RunLease lease) => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Starts a file in a partition folder (relative, '' for none). Write to <see cref="StagedFile.Stream"/>, then <see cref="StagedFile.Publish"/>.</summary>
-    public StagedFile Create(string partitionPath) => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Removes files (temporary and published) that belong to no live run and that the log does not name. Returns how many.</summary>
-    public int RemoveOrphans(TableLog log) => throw new NotSupportedException("stub: delta");
-}
-
-/// <summary>A data file being written.</summary>
-public sealed class StagedFile : IDisposable
-{
-    /// <summary>The file under its temporary name.</summary>
-    public Stream Stream => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Path the published file will have, relative to the table folder.</summary>
-    public string Path => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Syncs the bytes to disk and closes the file, still under its temporary name.</summary>
-    public void Sync() => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Renames to <see cref="Path"/> without replacing. Call after <see cref="Sync"/>.</summary>
-    public void Publish() => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Removes the file: the temporary one if not published, the published one if the commit did not happen.</summary>
-    public void Discard() => throw new NotSupportedException("stub: delta");
-
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <param name="tableDirectory">Folder of the table, below the lease's output folder.</param>
+    /// <param name="lease">The run that writes; must be held as long as its files are not in the log.</param>
+    public DataFolder(string tableDirectory, RunLease lease)
+        : this(tableDirectory, lease, OutputDisk.Shared)
     {
     }
-}
 
-/// <summary>
-/// A run's proof of life: an exclusively locked file <c>_runs/&lt;run_id&gt;.lock</c> under the output folder, released by the kernel when the
-/// process dies. Files of a run whose lease nobody holds are safe to judge by the log.
-/// </summary>
-public sealed class RunLease : IDisposable
-{
-    /// <summary>Takes the lease of a new run.</summary>
-    public static RunLease Take(string outputDirectory, string runId) => throw new NotSupportedException("stub: delta");
-
-    /// <summary>The run's id, part of every file name it writes: lower-case letters, digits and '-'.</summary>
-    public string RunId => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Whether some process holds the lease of that run.</summary>
-    public static bool IsAlive(string outputDirectory, string runId) => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Releases and removes the lock file.</summary>
-    public void Dispose()
+    internal DataFolder(string tableDirectory, RunLease lease, OutputDisk disk)
     {
+        TableDirectory = tableDirectory;
+        Disk = disk;
+        _lease = lease;
+    }
+
+    /// <summary>Folder of the table.</summary>
+    public string TableDirectory { get; }
+
+    internal OutputDisk Disk { get; }
+
+    /// <summary>
+    /// Starts a file in a partition folder (relative, '/' separated, '' for none; see <see cref="HivePath.Format"/>). Write to
+    /// <see cref="StagedFile.Stream"/>, then <see cref="StagedFile.Sync"/>, then <see cref="StagedFile.Publish"/>.
+    /// </summary>
+    /// <exception cref="OutputUnavailableException">The file cannot be created.</exception>
+    public StagedFile Create(string partitionPath)
+    {
+        var folder = Path.Combine(TableDirectory, partitionPath);
+        if (!_knownFolders.ContainsKey(folder))
+        {
+            Disk.CreateDirectory(folder);
+            _knownFolders.TryAdd(folder, false);
+        }
+        var name = DataFileName.Published(_lease.RunId, Interlocked.Increment(ref _sequence));
+        return new StagedFile(this, partitionPath, name, Disk.CreateNew(Path.Combine(folder, DataFileName.Temporary(name))));
+    }
+
+    /// <summary>Syncs and closes many files, as <see cref="StagedFile.Sync"/> does for one, with several threads.</summary>
+    /// <exception cref="OutputUnavailableException">A file could not be synced; the others may be.</exception>
+    public static void SyncAll(IReadOnlyCollection<StagedFile> files) => ForEach(files, file => file.Sync());
+
+    /// <summary>Renames many synced files, then syncs the folders they are in, each once.</summary>
+    /// <exception cref="OutputUnavailableException">A file could not be published; others may be. None is in the log: discard them all.</exception>
+    public void PublishAll(IReadOnlyCollection<StagedFile> files)
+    {
+        foreach (var file in files)
+            file.Rename();
+        SyncFolders(files);
+    }
+
+    /// <summary>
+    /// Removes files (temporary and published) that belong to no live run and that the log does not name. Files of this run, of live runs, and files
+    /// whose names this program does not give are left alone.
+    /// </summary>
+    /// <returns>How many files were removed.</returns>
+    public int RemoveOrphans(TableLog log)
+    {
+        // The order is what makes it safe: files first, then which runs are dead, then the log. A run that was dead before the log was
+        // read has no commit that the log does not show; a file that came into being after the listing is not in it.
+        var files = OrphanCandidates.Find(TableDirectory);
+        var dead = files.Select(f => f.RunId).Distinct(StringComparer.Ordinal)
+            .Where(run => !string.Equals(run, _lease.RunId, StringComparison.Ordinal) && !RunLease.IsAlive(_lease.OutputDirectory, run))
+            .ToHashSet(StringComparer.Ordinal);
+        files.RemoveAll(f => !dead.Contains(f.RunId));
+        if (files.Count == 0)
+            return 0;
+        var live = files.Exists(f => f.IsPublished) ? log.ReadFiles().Files : null;
+        var removed = 0;
+        foreach (var file in files)
+        {
+            if (file.IsPublished && live!.ContainsKey(file.Path))
+                continue;
+            Disk.Delete(Path.Combine(TableDirectory, file.Path));
+            removed++;
+        }
+        return removed;
+    }
+
+    /// <summary>Makes the names of published files durable, and those of folders made for them.</summary>
+    internal void SyncFolders(IEnumerable<StagedFile> files)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            var folder = file.PartitionFolder;
+            // Up to the table folder, or to one whose own name is durable already.
+            while (folders.Add(folder) && _knownFolders.TryGetValue(folder, out var durable) && !durable && folder.Length > TableDirectory.Length)
+                folder = Path.GetDirectoryName(folder)!;
+        }
+        ForEach(folders, Disk.SyncDirectory);
+        foreach (var folder in folders)
+            _knownFolders[folder] = true;
+    }
+
+    private static void ForEach<T>(IReadOnlyCollection<T> items, Action<T> action)
+    {
+        try
+        {
+            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = SyncThreads }, action);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(i => i is OutputUnavailableException) is OutputUnavailableException first)
+        {
+            // Many files fail for one reason: the first says it. Not rethrown from inside, to keep where it came from.
+            throw new OutputUnavailableException("sync", first.Path, first.Errno, e);
+        }
     }
 }

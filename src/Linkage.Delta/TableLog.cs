@@ -1,85 +1,249 @@
-using System.Collections.Immutable;
-using Linkage.Parquet;
-
 namespace Linkage.Delta;
 
-/// <summary>A table as its log describes it. Partition columns are not stored in the data files.</summary>
-/// <param name="Schema">All columns, partition columns included (hive readers get them from the path).</param>
-/// <param name="PartitionColumns">Names of the partition columns in path order; empty for an unpartitioned table.</param>
-public sealed record TableDefinition(TableSchema Schema, ImmutableArray<string> PartitionColumns);
-
-/// <summary>A data file to add in a commit.</summary>
-/// <param name="Path">Relative to the table folder, '/' separated, hive-encoded.</param>
-/// <param name="PartitionValues">Column and value (null: the null partition), in path order.</param>
-/// <param name="Summary">Rows, bytes and statistics.</param>
-public sealed record DataFile(string Path, ImmutableArray<KeyValuePair<string, string?>> PartitionValues, ParquetFileSummary Summary);
-
-/// <summary>How far one source partition has come in this table.</summary>
-/// <param name="AppId">&lt;table&gt;/&lt;topic&gt;/&lt;partition&gt;.</param>
-/// <param name="Expected">The next offset this worker started from, or null when the log had none.</param>
-/// <param name="Next">The next offset after this commit; greater than <paramref name="Expected"/>.</param>
-public sealed record SourceProgress(string AppId, long? Expected, long Next);
-
-/// <summary>One atomic step of a table.</summary>
-/// <param name="CommitId">This commit's own id, to recognise it after an ambiguous failure.</param>
-/// <param name="RunId">The run that writes.</param>
-/// <param name="Files">Data files to add; may be empty when only progress is recorded.</param>
-/// <param name="Progress">One entry for each source partition that moved.</param>
-/// <param name="Timestamp">Commit time (UTC).</param>
-public sealed record TableCommit(Guid CommitId, string RunId, ImmutableArray<DataFile> Files, ImmutableArray<SourceProgress> Progress, DateTimeOffset Timestamp);
-
-/// <summary>The log's progress for a source partition is not what this worker started from: another worker owns it.</summary>
-public sealed class OwnershipLostException(string appId, long? expected, long? actual)
-    : Exception($"Table log progress of {appId} is {actual?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}, this worker expected {expected?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}: another worker has committed this partition.")
-{
-    /// <summary>The source partition in question.</summary>
-    public string AppId { get; } = appId;
-
-    /// <summary>Next offset this worker started from.</summary>
-    public long? Expected { get; } = expected;
-
-    /// <summary>Next offset the log holds.</summary>
-    public long? Actual { get; } = actual;
-}
-
 /// <summary>
-/// The commit protocol of one table on a Delta Lake log. In: data files already synced and renamed, and how far each source
-/// partition came. Out: one log entry that makes both true at once. Safe against other processes on the same folder.
-/// Thread-safe.
+/// The commit protocol of one table on a Delta Lake log (protocol reader 1, writer 2). In: data files already synced and renamed, and how
+/// far each source partition came. Out: one log entry that makes both true at once. Safe against other processes on the same folder;
+/// thread-safe. Memory follows the number of source partitions, not the size of the table.
 /// </summary>
+/// <remarks>
+/// What holds: an entry appears whole under the next version or not at all, and never changes; a source partition's offset only grows; an
+/// entry that takes a partition from a to b exists only once, and follows the entry that brought it to a.
+/// </remarks>
 public sealed class TableLog
 {
-    /// <summary>Opens the table, creating folder, protocol and metadata when absent. A table with another schema or other partition columns is an error that says which column differs (columns added at the end as nullable are an evolution, and committed as such).</summary>
-    public static TableLog OpenOrCreate(string tableDirectory, TableDefinition definition, TimeProvider clock) => throw new NotSupportedException("stub: delta");
+    private readonly Lock _lock = new();
+    private readonly OutputDisk _disk;
+    private readonly LogPaths _paths;
+    private readonly TableDefinition? _wanted;
+    private readonly LogState _state;
+    private readonly Checkpointing _checkpoints;
 
-    /// <summary>Opens an existing table read-only (verify, readers of the log).</summary>
-    public static TableLog Open(string tableDirectory) => throw new NotSupportedException("stub: delta");
+    // Commits tried, with the version they were found at: how an attempt whose outcome got lost is recognised in the log.
+    private readonly Dictionary<Guid, long?> _attempts = [];
 
-    /// <summary>Folder of the table.</summary>
-    public string Directory => throw new NotSupportedException("stub: delta");
-
-    /// <summary>Reads new log entries and returns the state at the newest version.</summary>
-    public TableSnapshot Refresh() => throw new NotSupportedException("stub: delta");
+    private TableLog(string tableDirectory, TableDefinition? wanted, OutputDisk disk)
+    {
+        Directory = tableDirectory;
+        _disk = disk;
+        _wanted = wanted;
+        _paths = new LogPaths(tableDirectory);
+        _state = new LogState(tableDirectory);
+        _checkpoints = new Checkpointing(tableDirectory, _paths, disk);
+    }
 
     /// <summary>
-    /// Adds one log entry. Retries on version conflicts with other workers after re-checking every expected offset.
+    /// Opens the table, creating folder, protocol and metadata when absent. Columns that the definition has beyond the table's, at the end and
+    /// nullable, are added to the table by a commit. Two workers may open the same new table at the same time.
+    /// </summary>
+    /// <exception cref="TableMismatchException">The table has other columns or partition columns.</exception>
+    /// <exception cref="OutputUnavailableException">The folder cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The log is damaged.</exception>
+    public static TableLog OpenOrCreate(string tableDirectory, TableDefinition definition, TimeProvider clock) =>
+        OpenOrCreate(tableDirectory, definition, clock, OutputDisk.Shared);
+
+    internal static TableLog OpenOrCreate(string tableDirectory, TableDefinition definition, TimeProvider clock, OutputDisk disk)
+    {
+        TableDefinition.Validate(definition);
+        var log = new TableLog(tableDirectory, definition, disk);
+        lock (log._lock)
+        {
+            disk.CreateDirectory(log._paths.TemporaryFolder);
+            log._checkpoints.Restore(log._state);
+            while (true)
+            {
+                log.ReadNew();
+                var state = log._state;
+                if (state.Version < 0)
+                {
+                    var metaData = MetaDataAction.For(definition, Guid.NewGuid(), clock.GetUtcNow());
+                    log.Define(metaData, create: true, clock);
+                    continue;
+                }
+                var added = state.Definition.CompareTo(definition, tableDirectory);
+                if (added == 0)
+                    return log;
+                if (added < 0)
+                    throw new TableMismatchException(tableDirectory, state.Definition.Schema.Columns[^1].Name, "only the table has it: a newer program version added it");
+                log.Define(state.MetaData! with { SchemaString = DeltaSchema.Format(definition.Schema.Columns) }, create: false, clock);
+            }
+        }
+    }
+
+    /// <summary>Opens an existing table read-only (verify, readers of the log).</summary>
+    /// <exception cref="FileNotFoundException">There is no table in the folder.</exception>
+    public static TableLog Open(string tableDirectory) => Open(tableDirectory, OutputDisk.Shared);
+
+    internal static TableLog Open(string tableDirectory, OutputDisk disk)
+    {
+        var log = new TableLog(tableDirectory, null, disk);
+        lock (log._lock)
+        {
+            log._checkpoints.Restore(log._state);
+            log.ReadNew();
+            return log._state.Version >= 0 ? log : throw new FileNotFoundException($"There is no table in '{tableDirectory}': '{log._paths.Entry(0)}' does not exist.", log._paths.Entry(0));
+        }
+    }
+
+    /// <summary>Folder of the table.</summary>
+    public string Directory { get; }
+
+    /// <summary>
+    /// The last failure to write a checkpoint, or null. Checkpoints only make opening cheap: a commit whose checkpoint fails stands, and
+    /// the next one due tries again.
+    /// </summary>
+    public OutputUnavailableException? CheckpointFailure => _checkpoints.Failure;
+
+    internal OutputDisk Disk => _disk;
+
+    /// <summary>Reads new log entries and returns the state at the newest version.</summary>
+    public TableSnapshot Refresh()
+    {
+        lock (_lock)
+        {
+            ReadNew();
+            return _state.ToSnapshot();
+        }
+    }
+
+    /// <summary>Reads the list of live data files at the newest version, from the last checkpoint and the entries since. Costs time and memory by the number of files.</summary>
+    public TableFiles ReadFiles()
+    {
+        lock (_lock)
+        {
+            ReadNew();
+            return new TableFiles(_state.Version, _checkpoints.ReadFiles(_state.Version));
+        }
+    }
+
+    /// <summary>
+    /// Adds one log entry. Retries on version conflicts with other workers after re-checking every expected offset. The files must be
+    /// synced and have their final names.
     /// </summary>
     /// <returns>The version committed.</returns>
-    /// <exception cref="OwnershipLostException">Progress in the log differs from what the commit expects; nothing was written.</exception>
-    public long Commit(TableCommit commit) => throw new NotSupportedException("stub: delta");
+    /// <exception cref="OwnershipLostException">Progress in the log differs from what the commit expects; nothing was written, the files may be discarded.</exception>
+    /// <exception cref="TableMismatchException">Another program changed the table's columns meanwhile; nothing was written.</exception>
+    /// <exception cref="OutputUnavailableException">
+    /// The log could not be written or read. Whether the commit happened may be unknown: leave the files to <see cref="DataFolder.RemoveOrphans"/>, and
+    /// read progress from the log before going on.
+    /// </exception>
+    public long Commit(TableCommit commit)
+    {
+        if (_wanted is null)
+            throw new InvalidOperationException($"The table in '{Directory}' was opened for reading only.");
+        TableCommit.Validate(commit, _wanted);
+        lock (_lock)
+        {
+            ReadNew();
+            // A call before this one may have failed without knowing that its entry was created.
+            if (!_attempts.TryGetValue(commit.CommitId, out var version) || version is null)
+            {
+                version = Append(LogEntryWriter.Commit(commit, _wanted), commit.CommitId, commit.RunId, () =>
+                {
+                    RequireOwnership(commit);
+                    return true;
+                });
+            }
+            _disk.SyncDirectory(_paths.Folder);
+            _attempts.Remove(commit.CommitId);
+            _checkpoints.WriteIfDue(_state, commit.RunId);
+            return version!.Value;
+        }
+    }
+
+    /// <summary>Takes in every entry after the state's version, by name: a log of any length costs only what is new.</summary>
+    private void ReadNew()
+    {
+        while (TryReadEntry(_state.Version + 1) is { } entry)
+            Apply(entry);
+    }
+
+    private LogEntry? TryReadEntry(long version)
+    {
+        var path = _paths.Entry(version);
+        return _disk.TryReadAll(path) is { } bytes ? LogEntryReader.Read(bytes, version, path) : null;
+    }
+
+    private void Apply(LogEntry entry)
+    {
+        // A table may gain nullable columns while an older worker runs: its files are still right. Any other change is not.
+        if (_state.Version >= 0 && _wanted is not null && entry.MetaData is { } changed)
+            changed.ToDefinition(Directory).CompareTo(_wanted, Directory);
+        _state.Apply(entry);
+        _checkpoints.Count(entry);
+        if (entry.Info?.CommitId is { } id && _attempts.ContainsKey(id))
+            _attempts[id] = entry.Version;
+    }
+
+    private void RequireOwnership(TableCommit commit)
+    {
+        foreach (var step in commit.Progress)
+        {
+            var actual = _state.ProgressOf(step.AppId);
+            if (actual != step.Expected)
+                throw new OwnershipLostException(step.AppId, step.Expected, actual);
+        }
+    }
+
+    /// <summary>
+    /// Creates the next entry, whatever its version turns out to be. Whether it was created is read back from the log in every case, by the
+    /// entry's own id: a reply may be lost, and a retry by the system below may find its own first attempt.
+    /// </summary>
+    /// <param name="bytes">The entry.</param>
+    /// <param name="commitId">The id in its commitInfo.</param>
+    /// <param name="runId">The run that writes, if it is one.</param>
+    /// <param name="mayFollow">Whether the entry may still follow the state as read; asked again after every conflict.</param>
+    /// <returns>The version, or null when it may not follow and was not written.</returns>
+    private long? Append(byte[] bytes, Guid commitId, string? runId, Func<bool> mayFollow)
+    {
+        if (!mayFollow())
+            return null;
+        var temporary = _paths.Temporary(runId);
+        _disk.WriteTemporary(temporary, bytes);
+        _attempts[commitId] = null;
+        try
+        {
+            while (true)
+            {
+                OutputUnavailableException? failure = null;
+                try { _disk.TryLink(temporary, _paths.Entry(_state.Version + 1)); }
+                catch (OutputUnavailableException e) { failure = e; }
+                ReadNew();
+                if (_attempts[commitId] is { } version)
+                    return version;
+                if (failure is { Errno: Errnos.NoEntry })
+                    _disk.WriteTemporary(temporary, bytes); // taken for an orphan; fails when it is the folder that is gone
+                else if (failure is not null)
+                    throw failure;
+                if (!mayFollow())
+                    return null;
+            }
+        }
+        finally
+        {
+            RemoveTemporary(temporary);
+        }
+    }
+
+    /// <summary>The temporary name of an entry is of no use any more. When it cannot be removed now, it is removed with the orphans.</summary>
+    private void RemoveTemporary(string temporary)
+    {
+        try { _disk.Delete(temporary); }
+        catch (OutputUnavailableException) { return; }
+    }
+
+    private void Define(MetaDataAction metaData, bool create, TimeProvider clock)
+    {
+        var before = _state.Version;
+        var commitId = Guid.NewGuid();
+        // When another worker was quicker, the caller compares with what is there now.
+        Append(LogEntryWriter.Definition(metaData, create, commitId, clock.GetUtcNow()), commitId, null, () => _state.Version == before);
+        _attempts.Remove(commitId);
+        _disk.SyncDirectory(_paths.Folder);
+        if (create)
+        {
+            // The folders' own names must survive as well.
+            _disk.SyncDirectory(Directory);
+            _disk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(Directory)))!);
+        }
+    }
 }
-
-/// <summary>State of a table at one version.</summary>
-/// <param name="Version">Log version; −1 before the first entry.</param>
-/// <param name="Definition">Schema and partition columns.</param>
-/// <param name="Files">Live data files by path.</param>
-/// <param name="Progress">Next offset by appId.</param>
-public sealed record TableSnapshot(long Version, TableDefinition Definition, ImmutableDictionary<string, LiveFile> Files, ImmutableDictionary<string, long> Progress);
-
-/// <summary>A data file the log names.</summary>
-/// <param name="Path">Relative path.</param>
-/// <param name="PartitionValues">Partition values.</param>
-/// <param name="Bytes">File length.</param>
-/// <param name="Rows">Rows (from statistics), or null when the log does not say.</param>
-/// <param name="StatisticsJson">The Delta statistics as logged.</param>
-public sealed record LiveFile(string Path, ImmutableArray<KeyValuePair<string, string?>> PartitionValues, long Bytes, long? Rows, string? StatisticsJson);
