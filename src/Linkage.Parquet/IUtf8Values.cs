@@ -1,6 +1,9 @@
 namespace Linkage.Parquet;
 
-/// <summary>Distinct UTF-8 values addressed by a dense id; what a string column's rows refer to.</summary>
+/// <summary>
+/// Distinct UTF-8 values addressed by a dense id; what a string column's rows refer to. Equal bytes under two ids cost space in
+/// the file and nothing else. Every value must be well-formed UTF-8: readers refuse a STRING column that is not.
+/// </summary>
 public interface IUtf8Values
 {
     /// <summary>Number of values: ids run from 0 to Count − 1.</summary>

@@ -19,12 +19,36 @@ public sealed record ParquetOptions
     /// <summary>zstd level, 1 to 19; 1 by default (issue figures: higher levels cost more than they save here).</summary>
     public int ZstdLevel { get; init; } = 1;
 
-    /// <summary>Rows a data page holds at most; 20,000 by default, as parquet-rs and parquet-java do.</summary>
+    /// <summary>Rows a data page holds at most, 1 to 1,048,576; 20,000 by default, as parquet-rs and parquet-java do.</summary>
     public int PageRows { get; init; } = 20_000;
 
-    /// <summary>Rows a row group holds at most; 1,048,576 by default.</summary>
+    /// <summary>
+    /// Bytes of values after which a page of PLAIN strings ends early, 1,024 to 67,108,864; 1 MiB by default. A page always
+    /// holds at least one row, however long its value.
+    /// </summary>
+    public int PageBytes { get; init; } = 1 << 20;
+
+    /// <summary>Rows a row group holds at most, 1 to 16,777,216; 1,048,576 by default.</summary>
     public int RowGroupRows { get; init; } = 1 << 20;
 
-    /// <summary>Bytes of distinct values above which a string column leaves the dictionary for PLAIN; 1 MiB by default.</summary>
+    /// <summary>Bytes of distinct values above which a column leaves the dictionary for PLAIN, 0 (never a dictionary) to 67,108,864; 1 MiB by default.</summary>
     public int DictionaryBytes { get; init; } = 1 << 20;
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it, its value and the range.</exception>
+    public void Validate()
+    {
+        Check(nameof(Codec), (int)Codec, (int)Codec.None, (int)Codec.Zstd);
+        Check(nameof(ZstdLevel), ZstdLevel, 1, 19);
+        Check(nameof(PageRows), PageRows, 1, 1 << 20);
+        Check(nameof(PageBytes), PageBytes, 1 << 10, 1 << 26);
+        Check(nameof(RowGroupRows), RowGroupRows, 1, 1 << 24);
+        Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
+    }
+
+    private static void Check(string name, int value, int low, int high)
+    {
+        if (value < low || value > high)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be from {low} to {high}.");
+    }
 }

@@ -1,0 +1,53 @@
+namespace Linkage.Parquet.Format;
+
+/// <summary>What the footer says of one column in one row group. Byte counts include page headers.</summary>
+internal struct ColumnChunk
+{
+    public CompressionCodec Codec;
+    public int DataPages;
+
+    /// <summary>Encoding of the values of every data page.</summary>
+    public PageEncoding Encoding;
+
+    /// <summary>Offset of the dictionary page in the file, or −1.</summary>
+    public long DictionaryOffset;
+
+    /// <summary>Offset of the first data page in the file.</summary>
+    public long DataOffset;
+    public long UncompressedBytes;
+    public long CompressedBytes;
+    public long NullCount;
+    public ChunkBounds Bounds;
+
+    public readonly long FirstOffset => DictionaryOffset >= 0 ? DictionaryOffset : DataOffset;
+}
+
+/// <summary>Smallest and largest value of a chunk as its statistics state them.</summary>
+internal struct ChunkBounds
+{
+    /// <summary>Whether there is a minimum and a maximum to state.</summary>
+    public bool HasMin, HasMax;
+
+    /// <summary>Whether the value occurs, as opposed to being a bound cut short.</summary>
+    public bool MinExact, MaxExact;
+
+    /// <summary>Fixed-width types: the value's bits. Strings: offset in the footer's bytes.</summary>
+    public long Min, Max;
+
+    /// <summary>Strings: length in the footer's bytes.</summary>
+    public int MinLength, MaxLength;
+}
+
+/// <summary>What the footer says of one row group. Byte counts include page headers.</summary>
+internal struct RowGroup
+{
+    public int Rows;
+
+    /// <summary>Offset of its first page.</summary>
+    public long FileOffset;
+    public long UncompressedBytes;
+    public long CompressedBytes;
+
+    /// <summary>How many of the first columns ascend throughout (so that rows are sorted by them, in this order).</summary>
+    public int SortedColumns;
+}

@@ -1,0 +1,44 @@
+namespace Linkage.Parquet.Format;
+
+/// <summary>Writes the header in front of each page.</summary>
+internal static class PageHeader
+{
+    /// <summary>Header of a version 1 data page.</summary>
+    /// <param name="thrift">Where to.</param>
+    /// <param name="size">Page bytes before and after compression, without this header, and the CRC-32 of the latter.</param>
+    /// <param name="rows">Rows, nulls included.</param>
+    /// <param name="encoding">Encoding of the values.</param>
+    public static void WriteData(ThriftWriter thrift, PageSize size, int rows, PageEncoding encoding)
+    {
+        Begin(thrift, PageType.Data, size);
+        thrift.BeginStruct(5);
+        thrift.I32(1, rows);
+        thrift.I32(2, (int)encoding);
+        thrift.I32(3, (int)PageEncoding.Rle);
+        thrift.I32(4, (int)PageEncoding.Rle);
+        thrift.EndStruct();
+        thrift.EndStruct();
+    }
+
+    /// <summary>Header of a dictionary page, whose values are always PLAIN.</summary>
+    public static void WriteDictionary(ThriftWriter thrift, PageSize size, int values)
+    {
+        Begin(thrift, PageType.Dictionary, size);
+        thrift.BeginStruct(7);
+        thrift.I32(1, values);
+        thrift.I32(2, (int)PageEncoding.Plain);
+        thrift.EndStruct();
+        thrift.EndStruct();
+    }
+
+    private static void Begin(ThriftWriter thrift, PageType type, PageSize size)
+    {
+        thrift.I32(1, (int)type);
+        thrift.I32(2, size.Uncompressed);
+        thrift.I32(3, size.Compressed);
+        thrift.I32(4, (int)size.Crc);
+    }
+}
+
+/// <summary>Sizes in bytes and checksum of a page body as it lies in the file.</summary>
+internal readonly record struct PageSize(int Uncompressed, int Compressed, uint Crc);

@@ -1,0 +1,57 @@
+namespace Linkage.Parquet.Format;
+
+// Names and numbers of parquet.thrift: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
+
+/// <summary>How values are stored.</summary>
+internal enum PhysicalType
+{
+    Boolean = 0,
+    Int32 = 1,
+    Int64 = 2,
+    Double = 5,
+    ByteArray = 6,
+}
+
+/// <summary>How values or levels of a page are encoded.</summary>
+internal enum PageEncoding
+{
+    Plain = 0,
+    Rle = 3,
+    RleDictionary = 8,
+}
+
+/// <summary>Kinds of page.</summary>
+internal enum PageType
+{
+    Data = 0,
+    Dictionary = 2,
+}
+
+/// <summary>Numbers of the codecs.</summary>
+internal enum CompressionCodec
+{
+    Uncompressed = 0,
+    Zstd = 6,
+}
+
+/// <summary>The pre-2.4 annotations, for readers that know no logical types.</summary>
+internal enum ConvertedType
+{
+    Utf8 = 0,
+    Date = 6,
+    TimestampMicros = 10,
+}
+
+/// <summary>How column types appear in a file.</summary>
+internal static class PhysicalTypes
+{
+    public static PhysicalType Of(ColumnType type) => type switch
+    {
+        ColumnType.Boolean => PhysicalType.Boolean,
+        ColumnType.Int32 or ColumnType.Date => PhysicalType.Int32,
+        ColumnType.Int64 or ColumnType.TimestampMicros => PhysicalType.Int64,
+        ColumnType.Double => PhysicalType.Double,
+        ColumnType.String => PhysicalType.ByteArray,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a column type."),
+    };
+}

@@ -1,0 +1,150 @@
+using System.IO.Hashing;
+using Linkage.Parquet.Format;
+
+namespace Linkage.Parquet.Pages;
+
+/// <summary>
+/// Takes encoded pages of one file to its stream: levels in front of the values, compression, checksum, header. In: values
+/// appended to <see cref="Values"/>. Out: bytes on the stream, and the running <see cref="ColumnChunk"/>.
+/// </summary>
+/// <remarks>https://parquet.apache.org/docs/file-format/data-pages/</remarks>
+internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetScratch scratch)
+{
+    /// <summary>Pages wait in memory until there are this many bytes; larger ones go to the stream directly.</summary>
+    private const int WriteBytes = 1 << 17;
+
+    private ColumnChunk _chunk;
+    private bool _nullable;
+
+    /// <summary>Bytes of the file so far.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Where the encoded values of the open page go.</summary>
+    public ByteBuffer Values => scratch.Page;
+
+    /// <summary>Appends bytes that are no page: magic number, footer.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        Position += bytes.Length;
+    }
+
+    /// <summary>Begins a column chunk.</summary>
+    /// <param name="nullable">Whether data pages carry definition levels.</param>
+    /// <param name="constant">Whether every page is a few run lengths, which a codec would only make longer.</param>
+    public void BeginChunk(bool nullable, bool constant)
+    {
+        scratch.Output.Clear();
+        _nullable = nullable;
+        _chunk = new ColumnChunk
+        {
+            Codec = options.Codec == Codec.Zstd && !constant ? CompressionCodec.Zstd : CompressionCodec.Uncompressed,
+            DictionaryOffset = -1,
+            DataOffset = -1,
+        };
+    }
+
+    /// <summary>Writes the dictionary page; it comes before all data pages.</summary>
+    public void WriteDictionary(ReadOnlySpan<byte> values, int count)
+    {
+        _chunk.DictionaryOffset = Position;
+        ReadOnlySpan<byte> body = Compress(values, out PageSize size);
+        int start = scratch.Output.Length;
+        PageHeader.WriteDictionary(scratch.Thrift, size, count);
+        Emit(body, size, start);
+    }
+
+    /// <summary>Begins a data page of at most <paramref name="maxRows"/> rows: room for its levels, then its values.</summary>
+    public void BeginPage(int maxRows)
+    {
+        scratch.Page.Clear();
+        if (!_nullable)
+            return;
+        int room = sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows);
+        scratch.Page.Reserve(room);
+        scratch.Page.Advance(room);
+    }
+
+    /// <summary>Ends a data page.</summary>
+    /// <param name="rows">Rows in the page, nulls included.</param>
+    /// <param name="valid">Which rows have a value; empty means all. Ignored for a required column.</param>
+    /// <param name="encoding">Encoding of the values.</param>
+    /// <param name="maxRows">As given to <see cref="BeginPage"/>.</param>
+    public void EndPage(int rows, ReadOnlySpan<bool> valid, PageEncoding encoding, int maxRows)
+    {
+        Span<byte> page = scratch.Page.Written;
+        if (_nullable)
+            page = page[PlaceLevels(page, rows, valid, maxRows)..];
+        if (_chunk.DataOffset < 0)
+            _chunk.DataOffset = Position;
+        ReadOnlySpan<byte> body = Compress(page, out PageSize size);
+        int start = scratch.Output.Length;
+        PageHeader.WriteData(scratch.Thrift, size, rows, encoding);
+        Emit(body, size, start);
+        _chunk.Encoding = encoding;
+        _chunk.DataPages++;
+    }
+
+    /// <summary>Ends the chunk; its pages are on the stream.</summary>
+    public ColumnChunk EndChunk()
+    {
+        Flush();
+        return _chunk;
+    }
+
+    /// <summary>Puts length and levels right before the values; returns where they begin.</summary>
+    private int PlaceLevels(Span<byte> page, int rows, ReadOnlySpan<bool> valid, int maxRows)
+    {
+        ByteBuffer levels = scratch.Levels;
+        levels.Clear();
+        levels.WriteInt32(0);
+        if (valid.IsEmpty)
+            HybridEncoding.WriteLevels(true, rows, levels);
+        else
+            HybridEncoding.WriteLevels(valid, levels);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(levels.Written, levels.Length - sizeof(int));
+        int start = sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows) - levels.Length;
+        levels.Written.CopyTo(page[start..]);
+        return start;
+    }
+
+    private ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> body, out PageSize size)
+    {
+        ReadOnlySpan<byte> stored = body;
+        if (_chunk.Codec == CompressionCodec.Zstd)
+        {
+            scratch.Compressed.Clear();
+            scratch.Zstd.Compress(body, options.ZstdLevel, scratch.Compressed);
+            stored = scratch.Compressed.Written;
+        }
+
+        size = new PageSize(body.Length, stored.Length, Crc32.HashToUInt32(stored));
+        return stored;
+    }
+
+    private void Emit(ReadOnlySpan<byte> body, PageSize size, int headerStart)
+    {
+        int header = scratch.Output.Length - headerStart;
+        if (body.Length >= WriteBytes)
+        {
+            Flush();
+            output.Write(body);
+        }
+        else
+        {
+            scratch.Output.Write(body);
+            if (scratch.Output.Length >= WriteBytes)
+                Flush();
+        }
+
+        Position += header + size.Compressed;
+        _chunk.UncompressedBytes += header + size.Uncompressed;
+        _chunk.CompressedBytes += header + size.Compressed;
+    }
+
+    private void Flush()
+    {
+        output.Write(scratch.Output.Written);
+        scratch.Output.Clear();
+    }
+}

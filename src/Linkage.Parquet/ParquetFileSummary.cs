@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Linkage.Parquet;
+
+/// <summary>What a closed file holds.</summary>
+/// <param name="Rows">Rows in the file.</param>
+/// <param name="Bytes">Length of the file.</param>
+/// <param name="Columns">Statistics in schema order.</param>
+public sealed record ParquetFileSummary(long Rows, long Bytes, ImmutableArray<ColumnStatistics> Columns);
+
+/// <summary>Exact statistics of one column over a whole file.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="NullCount">Rows without a value.</param>
+/// <param name="Min">
+/// Smallest value: bool, int, long, double (never NaN; zero as −0) or UTF-8 byte[] (bytewise order, never cut short); null when
+/// no value qualifies.
+/// </param>
+/// <param name="Max">Largest value, likewise (zero as +0).</param>
+public sealed record ColumnStatistics(ColumnSchema Column, long NullCount, object? Min, object? Max);

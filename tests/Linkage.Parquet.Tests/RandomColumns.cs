@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace Linkage.Parquet.Tests;
+
+/// <summary>Random columns of every type and character: what a writer may meet, seeded.</summary>
+internal sealed class RandomColumns(int seed)
+{
+    private static readonly string[] Texts = ["", "a", "Å", "e\u0301", "x ☃ y", "漢字", "\U0001F600", "\U0010FFFF", "\uFFFD", "\0", "tab\t\"quote\"", "mmol/L"];
+    private static readonly double[] Doubles = [0.0, -0.0, double.NaN, -double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon, 1.5, -273.15];
+    private readonly Random _random = new(seed);
+
+    /// <summary>A column of <paramref name="rows"/> rows.</summary>
+    /// <param name="id">Field id; part of the name.</param>
+    /// <param name="type">Type.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="nullRate">Share of nulls; null for a required column.</param>
+    /// <param name="distinct">How many different values there may be.</param>
+    public TestColumn Next(int id, ColumnType type, int rows, double? nullRate, int distinct)
+    {
+        ColumnSchema schema = new(id, $"c{id}_{type}", type, nullRate is not null, "Random.");
+        bool[]? valid = nullRate is null || (nullRate == 0 && _random.Next(2) == 0) ? null : Many(rows, () => _random.NextDouble() >= nullRate);
+        switch (type)
+        {
+            case ColumnType.Boolean:
+                return TestColumn.Boolean(schema, Many(rows, () => distinct > 1 && _random.Next(2) == 0), valid);
+            case ColumnType.Int32 or ColumnType.Date:
+                int[] ints = Pool(distinct, Int);
+                return TestColumn.Int32(schema, Many(rows, () => Pick(ints)), valid);
+            case ColumnType.Int64 or ColumnType.TimestampMicros:
+                long[] longs = Pool(distinct, Long);
+                return TestColumn.Int64(schema, Many(rows, () => Pick(longs)), valid);
+            case ColumnType.Double:
+                double[] doubles = Pool(distinct, Double);
+                return TestColumn.Double(schema, Many(rows, () => Pick(doubles)), valid);
+            default:
+                return Strings(schema, rows, nullRate, distinct);
+        }
+    }
+
+    public int Rows(params int[] choices) => Pick(choices);
+
+    private TestColumn Strings(ColumnSchema schema, int rows, double? nullRate, int distinct)
+    {
+        // Equal bytes under two ids happen by themselves: the pool of texts is small.
+        string?[] texts = Pool(distinct, () => (string?)Text());
+        if (nullRate > 0)
+            texts = [.. texts, null];
+        TestValues values = new(texts);
+        int[] ids = Many(rows, () => _random.NextDouble() < (nullRate ?? 0) ? Pick([-1, values.Count - 1]) : _random.Next(distinct));
+        bool ascending = _random.Next(3) == 0;
+        if (ascending)
+            Array.Sort(ids);
+        return TestColumn.String(schema, ids, values, ascending);
+    }
+
+    private int Int() => _random.Next(4) switch
+    {
+        0 => Pick([int.MinValue, int.MaxValue, 0, -1]),
+        1 => _random.Next(int.MinValue, int.MaxValue),
+        _ => _random.Next(10_000, 25_000),
+    };
+
+    private long Long() => _random.Next(4) switch
+    {
+        0 => Pick([long.MinValue, long.MaxValue, 0, -1]),
+        1 => _random.NextInt64(),
+        _ => _random.Next(100_000),
+    };
+
+    private double Double() => _random.Next(3) == 0 ? Pick(Doubles) : Math.Round(_random.NextDouble() * 200, _random.Next(4));
+
+    private string Text()
+    {
+        if (_random.Next(3) == 0)
+            return Pick(Texts);
+        StringBuilder text = new();
+        for (int i = _random.Next(_random.Next(10) == 0 ? 200 : 12); i > 0; i--)
+            text.Append(_random.Next(8) == 0 ? Pick(Texts) : (char)_random.Next('0', 'z'));
+        return text.ToString();
+    }
+
+    private T Pick<T>(T[] choices) => choices[_random.Next(choices.Length)];
+
+    private static T[] Many<T>(int count, Func<T> next)
+    {
+        T[] values = new T[count];
+        for (int i = 0; i < count; i++)
+            values[i] = next();
+        return values;
+    }
+
+    private static T[] Pool<T>(int distinct, Func<T> next) => Many(distinct, next);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+
+namespace Linkage.Parquet.Tests;
+
+/// <summary>One column's rows for a test: how to write them and what readers must find.</summary>
+internal sealed class TestColumn
+{
+    private TestColumn(ColumnSchema schema, int rows)
+    {
+        Schema = schema;
+        Rows = rows;
+    }
+
+    public ColumnSchema Schema { get; }
+
+    public int Rows { get; }
+
+    /// <summary>Values as objects; nulls are null; strings are bytes.</summary>
+    public required Func<int, object?> Value { get; init; }
+
+    /// <summary>Writes rows [start, start + count).</summary>
+    public required Action<ParquetFileWriter, int, int> Write { get; init; }
+
+    public static TestColumn Int32(ColumnSchema schema, int[] values, bool[]? valid) => new(schema, values.Length)
+    {
+        Value = row => valid is null || valid[row] ? values[row] : null,
+        Write = (writer, start, count) => writer.WriteInt32(values.AsSpan(start, count), Slice(valid, start, count)),
+    };
+
+    public static TestColumn Int64(ColumnSchema schema, long[] values, bool[]? valid) => new(schema, values.Length)
+    {
+        Value = row => valid is null || valid[row] ? values[row] : null,
+        Write = (writer, start, count) => writer.WriteInt64(values.AsSpan(start, count), Slice(valid, start, count)),
+    };
+
+    public static TestColumn Double(ColumnSchema schema, double[] values, bool[]? valid) => new(schema, values.Length)
+    {
+        Value = row => valid is null || valid[row] ? values[row] : null,
+        Write = (writer, start, count) => writer.WriteDouble(values.AsSpan(start, count), Slice(valid, start, count)),
+    };
+
+    public static TestColumn Boolean(ColumnSchema schema, bool[] values, bool[]? valid) => new(schema, values.Length)
+    {
+        Value = row => valid is null || valid[row] ? values[row] : null,
+        Write = (writer, start, count) => writer.WriteBoolean(values.AsSpan(start, count), Slice(valid, start, count)),
+    };
+
+    public static TestColumn String(ColumnSchema schema, int[] ids, IUtf8Values values, bool ascending) => new(schema, ids.Length)
+    {
+        Value = row => ids[row] < 0 || values.IsNull(ids[row]) ? null : values[ids[row]].ToArray(),
+        Write = (writer, start, count) => writer.WriteString(ids.AsSpan(start, count), values, ascending),
+    };
+
+    private static ReadOnlySpan<bool> Slice(bool[]? valid, int start, int count) => valid is null ? [] : valid.AsSpan(start, count);
+}
+
+/// <summary>Columns of equal length, written as one file.</summary>
+internal sealed class TestTable(params TestColumn[] columns)
+{
+    public TableSchema Schema { get; } = new("test", "Rows of a test.", [.. columns.Select(column => column.Schema)]);
+
+    public int Rows => columns[0].Rows;
+
+    /// <summary>Writes row groups of the given sizes, which must add up to the rows; all rows in one group by default.</summary>
+    public ParquetFileSummary Write(string path, ParquetOptions options, ParquetScratch scratch, IReadOnlyList<int>? groups = null)
+    {
+        using FileStream stream = new(path, FileMode.CreateNew);
+        return Write(stream, options, scratch, groups);
+    }
+
+    public ParquetFileSummary Write(Stream stream, ParquetOptions options, ParquetScratch scratch, IReadOnlyList<int>? groups = null)
+    {
+        using ParquetFileWriter writer = new(stream, Schema, options, [new("linkage.test", "naïve ☃")], scratch);
+        int start = 0;
+        foreach (int rows in groups ?? (Rows == 0 ? [] : [Rows]))
+        {
+            writer.BeginRowGroup(rows);
+            foreach (TestColumn column in columns)
+                column.Write(writer, start, rows);
+            writer.EndRowGroup();
+            start += rows;
+        }
+
+        Assert.Equal(Rows, start);
+        return writer.Close();
+    }
+
+    /// <summary>What every reader must report, by column name.</summary>
+    public IReadOnlyDictionary<string, ReportedColumn> Expected() => columns.ToImmutableDictionary(
+        column => column.Schema.Name,
+        column =>
+        {
+            ExpectedColumn expected = new(column.Schema.Type);
+            for (int row = 0; row < column.Rows; row++)
+                expected.Add(column.Value(row));
+            return expected.ToReport();
+        },
+        StringComparer.Ordinal);
+}

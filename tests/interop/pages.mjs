@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+// pages.mjs <file>…
+// Prints one line of JSON for each file: its footer and every page, as they lie in the file; see README.md.
+
+import fs from 'node:fs';
+import process from 'node:process';
+import zlib from 'node:zlib';
+import { deserializeTCompactProtocol as parse } from 'hyparquet/src/thrift.js';
+import { compressors } from 'hyparquet-compressors';
+
+const text = (bytes) => Buffer.from(bytes).toString('utf8');
+const hex = (bytes) => (bytes === undefined ? null : Buffer.from(bytes).toString('hex'));
+const encodings = { 0: 'PLAIN', 3: 'RLE', 8: 'RLE_DICTIONARY' };
+const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE' };
+
+function readPage(bytes, offset, codec) {
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset };
+  const header = parse(reader);
+  const body = bytes.subarray(reader.offset, reader.offset + header.field_3);
+  const plain = codec === 6 ? compressors.ZSTD(body, header.field_2) : body;
+  const data = header.field_5 ?? header.field_7;
+  return {
+    next: reader.offset + header.field_3,
+    headerBytes: reader.offset - offset,
+    page: {
+      type: pageTypes[header.field_1],
+      offset,
+      values: data.field_1,
+      encoding: encodings[data.field_2],
+      uncompressed: header.field_2,
+      compressed: header.field_3,
+      crcMatches: zlib.crc32(body) === header.field_4 >>> 0,
+      sizeMatches: plain.length === header.field_2,
+    },
+  };
+}
+
+function readChunk(bytes, chunk) {
+  const meta = chunk.field_3;
+  const statistics = meta.field_12 ?? {};
+  const first = Number(meta.field_11 ?? meta.field_9);
+  const end = first + Number(meta.field_7);
+  const pages = [];
+  let uncompressed = 0;
+  for (let offset = first; offset < end;) {
+    const { next, headerBytes, page } = readPage(bytes, offset, meta.field_4);
+    uncompressed += headerBytes + page.uncompressed;
+    pages.push(page);
+    offset = next;
+  }
+  const dataPages = pages.filter((page) => page.type === 'DATA_PAGE');
+  return {
+    name: meta.field_3.map(text).join('.'),
+    codec: { 0: 'UNCOMPRESSED', 6: 'ZSTD' }[meta.field_4],
+    encodings: meta.field_2.map((encoding) => encodings[encoding]),
+    encodingStats: meta.field_13.map((stat) => `${pageTypes[stat.field_1]} ${encodings[stat.field_2]} ${stat.field_3}`),
+    values: Number(meta.field_5),
+    compressed: Number(meta.field_7),
+    // What the footer says must be what lies there.
+    sizesMatch: uncompressed === Number(meta.field_6) && pages.at(-1) !== undefined && end === pages.at(-1).offset + readPage(bytes, pages.at(-1).offset, meta.field_4).next - pages.at(-1).offset,
+    dataOffsetMatches: dataPages[0]?.offset === Number(meta.field_9),
+    statistics: {
+      nulls: Number(statistics.field_3),
+      max: hex(statistics.field_5),
+      min: hex(statistics.field_6),
+      maxExact: statistics.field_7 ?? null,
+      minExact: statistics.field_8 ?? null,
+    },
+    first,
+    pages,
+  };
+}
+
+for (const path of process.argv.slice(2)) {
+  const bytes = fs.readFileSync(path);
+  const footerLength = bytes.readUInt32LE(bytes.length - 8);
+  const footerStart = bytes.length - 8 - footerLength;
+  const footer = parse({ view: new DataView(bytes.buffer, bytes.byteOffset + footerStart, footerLength), offset: 0 });
+  process.stdout.write(JSON.stringify({
+    path,
+    magic: bytes.toString('latin1', 0, 4) + bytes.toString('latin1', bytes.length - 4),
+    version: footer.field_1,
+    rows: Number(footer.field_3),
+    createdBy: text(footer.field_6),
+    metadata: Object.fromEntries((footer.field_5 ?? []).map((pair) => [text(pair.field_1), text(pair.field_2)])),
+    columnOrders: footer.field_7.length,
+    fieldIds: footer.field_2.slice(1).map((element) => element.field_9),
+    rowGroups: footer.field_4.map((group) => {
+      const columns = group.field_1.map((chunk) => readChunk(bytes, chunk));
+      return {
+        rows: Number(group.field_3),
+        ordinal: group.field_7,
+        fileOffsetMatches: Number(group.field_5) === columns[0].first,
+        compressedMatches: Number(group.field_6) === columns.reduce((sum, column) => sum + column.compressed, 0),
+        sorting: (group.field_4 ?? []).map((sort) => `${sort.field_1} ${sort.field_2 ? 'descending' : 'ascending'} ${sort.field_3 ? 'nulls first' : 'nulls last'}`),
+        columns,
+      };
+    }),
+  }) + '\n');
+}
