@@ -62,7 +62,7 @@ internal sealed class ParticipantRows
         AddIds("GEN"u8, 1, random.Below(25) == 0 ? 0 : random.Below(40) == 0 ? 2 : 1, person.Participant, into);
         AddIds("Q"u8, 2, random.Below(10) == 0 ? 0 : 1 + (random.Below(5) == 0 ? 1 : 0), person.Participant, into);
         AddIds("S"u8, 3, random.Below(4), person.Participant, into);
-        into.Add((byte)',').Add(person.Kind == PersonKind.Withdrawn ? "withdrawn"u8 : "consented"u8).Add((byte)'\n');
+        into.Add((byte)',').Add(person.Kind == PersonKind.Withdrawn ? "withdrawn"u8 : "given"u8).Add((byte)'\n');
     }
 
     private void AddIds(ReadOnlySpan<byte> prefix, int kind, int count, long participant, Utf8Buffer into)

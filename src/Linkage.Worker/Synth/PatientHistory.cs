@@ -53,7 +53,7 @@ internal sealed class PatientHistory(BatchBuilder builder, BatchDictionary dicti
                     continue;
                 }
 
-                var date = _soiler.Date(dirt, _visits.Day, _extract.Born, ref random);
+                var date = RecordSoiler.Date(dirt, _visits.Day, _extract.Born, ref random);
                 var record = new ClinicalRecord
                 {
                     Patient = dirt == RecordDirt.OrphanRecord ? -1 : _extract.Patient,
@@ -117,7 +117,7 @@ internal sealed class PatientHistory(BatchBuilder builder, BatchDictionary dicti
                 var record = new ScriptRecord
                 {
                     Patient = dirt == RecordDirt.OrphanRecord ? -1 : _extract.Patient,
-                    IssueDate = _soiler.Date(dirt, _visits.Day, _extract.Born, ref random),
+                    IssueDate = RecordSoiler.Date(dirt, _visits.Day, _extract.Born, ref random),
                     Code = Code(dirt, list, code, GpTable.Scripts, ref random),
                     DrugName = dictionary.Text(_picker.DrugName(code)),
                     Quantity = quantity < 0 ? -1 : dictionary.Text(quantity),
@@ -152,7 +152,7 @@ internal sealed class PatientHistory(BatchBuilder builder, BatchDictionary dicti
                 : new RegistrationRecord
                 {
                     Patient = dirt == RecordDirt.OrphanRecord ? -1 : _extract.Patient,
-                    RegDate = _soiler.Date(dirt, day, _extract.Born, ref random),
+                    RegDate = RecordSoiler.Date(dirt, day, _extract.Born, ref random),
                     DeductDate = deduct,
                     Deleted = dirt == RecordDirt.Deleted,
                 };

@@ -74,8 +74,7 @@ internal sealed class PracticePopulation(FeedPlan plan)
         ref var first = ref Add(DrawKind(), AnyDay);
         var years = (_random.Below(13) - 6) * 365;
         ref var second = ref Add(DrawKind(), first.Born + years + _random.Below(365));
-        second.Male = _random.Below(30) == 0 ? first.Male : !first.Male;
-        second.Forename = _names.Forename(ref _random, second.Male, Calendar.Date(second.Born).Year);
+        Rename(ref second, _random.Below(30) == 0 ? first.Male : !first.Male);
         second.Postcode = first.Postcode;
         first.Partner = Count - 1;
         second.Partner = Count - 2;
@@ -115,8 +114,9 @@ internal sealed class PracticePopulation(FeedPlan plan)
         (child.Surname, child.SecondSurname, child.Postcode) = (parent.Surname, parent.SecondSurname, parent.Postcode);
         if (_random.Below(2) == 0)
         {
-            parent.Male = child.Male = true;
-            child.Forename = parent.Forename = _names.Forename(ref _random, male: true, Calendar.Date(parentBorn).Year);
+            Rename(ref parent, male: true);
+            Rename(ref child, male: true);
+            child.Forename = parent.Forename;
         }
     }
 
@@ -133,16 +133,20 @@ internal sealed class PracticePopulation(FeedPlan plan)
         ref var second = ref Add(secondKind, first.Born);
         (second.Surname, second.SecondSurname, second.Born) = (first.Surname, first.SecondSurname, first.Born);
         second.Postcode = _random.Below(5) < 2 ? first.Postcode : second.Postcode;
-        if (_random.Below(3) == 0)
-        {
-            second.Male = first.Male;
-        }
-
+        var male = _random.Below(3) == 0 ? first.Male : second.Male;
         do
         {
-            second.Forename = _names.Forename(ref _random, second.Male, Calendar.Date(second.Born).Year);
+            Rename(ref second, male);
         }
         while (second.Forename.AsSpan().SequenceEqual(first.Forename));
+    }
+
+    private void Rename(ref Person person, bool male)
+    {
+        var year = Calendar.Date(person.Born).Year;
+        person.Male = male;
+        person.Forename = _names.Forename(ref _random, male, year);
+        person.OtherForename = _random.Below(3) != 0 ? _names.Forename(ref _random, male, year) : [];
     }
 
     private PersonKind DrawKind()
@@ -170,19 +174,17 @@ internal sealed class PracticePopulation(FeedPlan plan)
         var isParticipant = kind != PersonKind.Outsider;
         born = Born(kind, born);
         var year = Calendar.Date(born).Year;
-        var male = _random.Below(2) == 0;
         person = new Person
         {
             Ordinal = _nextPerson++,
             Participant = isParticipant ? _nextParticipant++ : -1,
             Kind = kind,
-            Male = male,
             Born = born,
             Died = int.MaxValue,
             Surname = _names.Surname(ref _random),
             SecondSurname = _random.Below(70) == 0 ? _names.Surname(ref _random) : [],
-            Forename = _names.Forename(ref _random, male, year),
-            OtherForename = _random.Below(3) != 0 ? _names.Forename(ref _random, male, year) : [],
+            Forename = [],
+            OtherForename = [],
             FormerSurname = [],
             Postcode = Places.Postcode(ref _random, _practice),
             FormerPostcode = _random.Below(5) == 0 ? Places.Postcode(ref _random, _random.Below(plan.Practices)) : 0,
@@ -191,6 +193,7 @@ internal sealed class PracticePopulation(FeedPlan plan)
             WithoutRecords = isParticipant && _random.Below(100) < WithoutRecordsPercent,
             Weight = (1_000_000 / (80 + _random.Below(1_000))) * (year < 1950 ? 3 : 2),
         };
+        Rename(ref person, _random.Below(2) == 0);
         if (year < 1955 && _random.Below(30) == 0)
         {
             person.Died = Calendar.Day(2012, 1, 1) + _random.Below(4_000);

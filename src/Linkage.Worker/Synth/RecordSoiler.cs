@@ -46,7 +46,7 @@ internal sealed class RecordSoiler
     }
 
     /// <summary>The date of a record.</summary>
-    public int Date(RecordDirt? dirt, int day, int born, ref SeededRandom random)
+    public static int Date(RecordDirt? dirt, int day, int born, ref SeededRandom random)
     {
         switch (dirt)
         {

@@ -20,7 +20,7 @@ public sealed record SynthOptions
     /// </summary>
     public double Dirt { get; init; } = 0.02;
 
-    /// <summary>Most records of a batch; 1 to 1,000,000, 1,000 by default (about 30 KB encoded, 60 patients).</summary>
+    /// <summary>Most records of a batch; 1 to 1,000,000, 1,000 by default (about 30 KB encoded, 40 patients).</summary>
     public int BatchRecords { get; init; } = 1_000;
 
     /// <summary>Seed; 1 by default.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Linkage.Batches;
 
 namespace Linkage.Worker.Synth;
 
@@ -95,8 +94,7 @@ public sealed class SyntheticFeed
                     made.Enqueue(Task.Run(() => Make(number), cancellation));
                 }
 
-                var part = made.Peek().GetAwaiter().GetResult();
-                made.Dequeue();
+                var part = made.Dequeue().GetAwaiter().GetResult();
                 use(part);
                 parts.Add(part);
                 cancellation.ThrowIfCancellationRequested();
@@ -104,8 +102,9 @@ public sealed class SyntheticFeed
         }
         finally
         {
-            // After a failure, what still runs ends before the files it is for are closed.
-            Task.WhenAll(made).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            // After a failure, what still runs ends before the files it is for are closed; its own failures are of no interest then.
+            Task rest = Task.WhenAll(made);
+            rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
 
         FeedPart Make(int number)

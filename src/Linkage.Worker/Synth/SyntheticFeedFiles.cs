@@ -12,7 +12,6 @@ internal sealed class SyntheticFeedFiles : IDisposable
 {
     private const string Marker = "synth.json";
     private const string BatchDirectory = "batches";
-    private const int SingleObjectHeader = 10;
     private const long ContainerBytes = 64 << 20;
     private static readonly string[] Tables = ["participants.csv", "truth.csv", "truth-batches.csv"];
 
@@ -55,7 +54,7 @@ internal sealed class SyntheticFeedFiles : IDisposable
             }
 
             // A container has its schema once, and no framing a datum.
-            _writer!.Append(part.Batches.Span.Slice(at + SingleObjectHeader, length - SingleObjectHeader));
+            _writer!.Append(part.Batches.Span.Slice(at + BatchSchema.SingleObjectHeader, length - BatchSchema.SingleObjectHeader));
             at += length;
         }
     }
@@ -106,6 +105,7 @@ internal sealed class SyntheticFeedFiles : IDisposable
         }
 
         var batches = Path.Combine(_directory, BatchDirectory);
+        Directory.CreateDirectory(batches);
         foreach (var name in Entries(batches))
         {
             File.Delete(Path.Combine(batches, name));
@@ -116,7 +116,6 @@ internal sealed class SyntheticFeedFiles : IDisposable
             File.Delete(Path.Combine(_directory, name));
         }
 
-        Directory.CreateDirectory(batches);
     }
 
     private void WriteMarker(bool complete)
