@@ -122,10 +122,10 @@ public sealed class KafkaSource : IDisposable
     }
 
     /// <summary>Stops fetching partitions (backpressure); keeps the assignment. What librdkafka had fetched of them is dropped and fetched again later.</summary>
-    public void Pause(IReadOnlyCollection<int> partitions) => _consumer.Pause(Ours(partitions));
+    public void Pause(IReadOnlyCollection<int> partitions) => _consumer.Pause(Ours(partitions, paused: true));
 
     /// <summary>Fetches again.</summary>
-    public void Resume(IReadOnlyCollection<int> partitions) => _consumer.Resume(Ours(partitions));
+    public void Resume(IReadOnlyCollection<int> partitions) => _consumer.Resume(Ours(partitions, paused: false));
 
     /// <summary>Moves a partition (re-read after a lost commit).</summary>
     /// <exception cref="ArgumentException">The partition is not assigned.</exception>
@@ -134,8 +134,8 @@ public sealed class KafkaSource : IDisposable
         if (_assignment.Find(partition) is not { } position)
             throw new ArgumentException($"Partition {partition} is not assigned.", nameof(partition));
 
-        _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition, offset));
         position.Next = offset;
+        Move(partition, position);
     }
 
     /// <summary>
@@ -246,7 +246,24 @@ public sealed class KafkaSource : IDisposable
             throw new DataLostException($"{_options.Topic} [{partition}]: the broker refuses offset {position.Next}, though it says it keeps {kept.Low} to {kept.High}. Check the partition's replicas.");
 
         _logger.OffsetRefusedInRange(_options.Topic, partition, position.Next, kept.Low, kept.High);
-        _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition, position.Next));
+        Move(partition, position);
+    }
+
+    private void Move(int partition, PartitionAssignment.Position position)
+    {
+        var target = new TopicPartitionOffset(_options.Topic, partition, position.Next);
+        try
+        {
+            _consumer.Seek(target);
+        }
+        catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_State)
+        {
+            // Not being fetched at this moment (just assigned, or stopped by an error): only an assignment starts it again.
+            _consumer.IncrementalUnassign([target.TopicPartition]);
+            _consumer.IncrementalAssign([target]);
+            if (position.Paused)
+                _consumer.Pause([target.TopicPartition]);
+        }
     }
 
     private void OnOffsetsCommitted(CommittedOffsets offsets)
@@ -255,6 +272,18 @@ public sealed class KafkaSource : IDisposable
             _logger.LagOffsetsNotWritten(offsets.Error.Code.ToString(), offsets.Error.Reason);
     }
 
-    private IEnumerable<TopicPartition> Ours(IReadOnlyCollection<int> partitions) =>
-        partitions.Where(partition => _assignment.Find(partition) is not null).Select(partition => new TopicPartition(_options.Topic, partition));
+    private List<TopicPartition> Ours(IReadOnlyCollection<int> partitions, bool paused)
+    {
+        // Others may have been revoked since the caller decided.
+        var ours = new List<TopicPartition>(partitions.Count);
+        foreach (var partition in partitions)
+        {
+            if (_assignment.Find(partition) is not { } position)
+                continue;
+            position.Paused = paused;
+            ours.Add(new TopicPartition(_options.Topic, partition));
+        }
+
+        return ours;
+    }
 }

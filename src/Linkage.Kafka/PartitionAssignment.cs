@@ -128,6 +128,9 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
         /// <summary>Next offset to be read.</summary>
         public long Next { get; set; }
 
+        /// <summary>Whether fetching is stopped by <see cref="KafkaSource.Pause"/>.</summary>
+        public bool Paused { get; set; }
+
         /// <summary>How often in a row the broker refused an offset it keeps.</summary>
         public int Refusals { get; set; }
     }
