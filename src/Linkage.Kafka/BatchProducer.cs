@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -110,6 +111,9 @@ public static class BatchProducer
                 try
                 {
                     _producer.Produce(new TopicPartition(_options.Topic, partition), message, _onDelivered);
+
+                    // librdkafka has its copy; identifiers need not wait here for the collector.
+                    CryptographicOperations.ZeroMemory(message.Value);
                     _producer.Poll(TimeSpan.Zero);
                     ThrowIfFailed();
                     return;

@@ -41,7 +41,9 @@ internal sealed class FileDrop : IDisposable
             }
 
             var file = _files[_next++];
-            _stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 256 * 1024, FileOptions.SequentialScan);
+
+            // No buffer here: the container reader has one, and zeroes it.
+            _stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             _reader = new AvroContainerReader(_stream, Path.GetFileName(file));
         }
     }

@@ -100,11 +100,11 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Without_a_network_credentials_of_a_plain_broker_are_refused_clearly()
+    public void A_broker_that_does_not_know_the_credentials_is_named_and_they_are_not()
     {
         using var topic = new Topic(partitions: 1);
-        var options = topic.Options(("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "PLAIN"), ("sasl.username", "s3cret-user"), ("sasl.password", "s3cret-value"))
-            with { ConnectTimeout = TimeSpan.FromSeconds(3) };
+        var options = topic.Options(("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "PLAIN"), ("sasl.username", "s3cret-user"), ("sasl.password", "s3cret-value"));
+        options = options with { ConnectTimeout = TimeSpan.FromSeconds(3) };
         var thrown = Assert.Throws<KafkaUnavailableException>(() => new KafkaSource(options, new Owner()));
         Assert.Contains(topic.Broker.Bootstrap, thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", thrown.ToString(), StringComparison.Ordinal);
