@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Linkage.Batches;
 
@@ -94,6 +95,8 @@ public sealed class BatchDecoder(BatchLimits limits)
 {
     private readonly DecodedBatch _batch = new();
     private readonly int[] _schemaIds = [.. limits.SchemaIds];
+    private byte[] _text = [];
+    private int _textDirty;
 
     /// <summary>Decodes into this decoder's own <see cref="DecodedBatch"/>, valid until the next call and while <paramref name="raw"/> lives. A rejected batch is empty.</summary>
     public DecodeResult Decode(RawBatch raw, out DecodedBatch batch)
@@ -110,7 +113,7 @@ public sealed class BatchDecoder(BatchLimits limits)
             return new DecodeResult(RejectReason.Oversized, limits.MaxBytes);
         }
 
-        var result = DecodeAvro(raw);
+        var result = raw.Format == BatchFormat.Json ? DecodeJson(raw) : DecodeAvro(raw);
         if (!result.Ok)
         {
             _batch.Reset();
@@ -123,6 +126,23 @@ public sealed class BatchDecoder(BatchLimits limits)
     public void Clear()
     {
         _batch.Reset();
+        CryptographicOperations.ZeroMemory(_text.AsSpan(0, _textDirty));
+        _textDirty = 0;
+    }
+
+    private DecodeResult DecodeJson(RawBatch raw)
+    {
+        // Unescaped text is never longer than its escapes.
+        if (_text.Length < raw.Length)
+        {
+            _text = new byte[Math.Min(Math.Max(raw.Length, 2L * _text.Length), limits.MaxBytes)];
+        }
+
+        _textDirty = raw.Length;
+        var reader = new JsonBatchReader(raw.Bytes, _text.AsSpan(0, raw.Length), _batch, limits.MaxRecords);
+        var result = reader.Read();
+        _batch.Text = new ArraySegment<byte>(_text, 0, reader.TextLength);
+        return result;
     }
 
     private DecodeResult DecodeAvro(RawBatch raw)

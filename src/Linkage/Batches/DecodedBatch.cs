@@ -112,6 +112,9 @@ public sealed class DecodedBatch
     /// <summary>Number of registrations.</summary>
     public int RegistrationCount { get; set; }
 
+    /// <summary>Number of records of all kinds.</summary>
+    public int RecordCount => ClinicalCount + ScriptCount + RegistrationCount;
+
     /// <summary>Empties the batch; the arrays stay.</summary>
     internal void Reset()
     {
