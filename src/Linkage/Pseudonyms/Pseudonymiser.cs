@@ -31,7 +31,8 @@ public sealed class Pseudonymiser : IDisposable
     private readonly byte[] _keyCheck = new byte[KeyCheckSize];
     private bool _disposed;
 
-    private Pseudonymiser(int keyVersion, byte[] subKeys)
+    /// <summary>From sub-keys in the order of <see cref="Purpose"/>, 32 bytes each; takes the array over. Seam for known-answer tests.</summary>
+    internal Pseudonymiser(int keyVersion, byte[] subKeys)
     {
         KeyVersion = keyVersion;
         _subKeys = subKeys;
