@@ -59,16 +59,16 @@ internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
         _ => 0,
     };
 
-    /// <summary>Token of a forename's first letter; 0 for an empty forename.</summary>
-    public ulong Initial(ReadOnlySpan<byte> forename)
+    /// <summary>Token of a forename's first character; 0 when there is none.</summary>
+    public ulong Initial(ReadOnlySpan<byte> initial)
     {
-        if (forename.IsEmpty)
+        if (initial.IsEmpty)
             return 0;
-        var letter = forename[0] - 'A';
+        var letter = initial[0] - 'A';
         if (letter is < 0 or >= 26)
-            return pseudonymiser.Token(Purpose.ForenameInitial, forename[..1]).High;
+            return pseudonymiser.Token(Purpose.ForenameInitial, initial).High;
         ref var token = ref initials[letter];
-        return token != 0 ? token : token = pseudonymiser.Token(Purpose.ForenameInitial, forename[..1]).High;
+        return token != 0 ? token : token = pseudonymiser.Token(Purpose.ForenameInitial, initial).High;
     }
 
     public void Dispose()

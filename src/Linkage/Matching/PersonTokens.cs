@@ -22,7 +22,7 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
         person = identity;
         row = default;
         complete = false;
-        if (identity.NhsNumberState == FieldState.Present)
+        if (identity.HasNhsNumber)
             row.NhsNumber = pseudonymiser.Token(Purpose.NhsNumber, identity.NhsNumber);
     }
 
@@ -34,13 +34,13 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
 
     /// <summary>What tells this date of birth, full or not, from another one; 0 when there is none.</summary>
     public ulong DateSignature =>
-        Date.IsFull ? DateOfBirth : few.Year(Date.Year) ^ ulong.RotateLeft(few.Month(Date.Month), 21) ^ ulong.RotateLeft(few.Day(Date.Day), 42);
+        Date.IsFull ? DateOfBirth : few.Year(Parts.Year) ^ ulong.RotateLeft(few.Month(Parts.Month), 21) ^ ulong.RotateLeft(few.Day(Parts.Day), 42);
 
     /// <summary>Token under the day's key of the month; 0 when the month is missing. For dates with day and month swapped.</summary>
-    public ulong MonthAsDay => few.Day(Date.Month);
+    public ulong MonthAsDay => few.Day(Parts.Month);
 
     /// <summary>Token under the month's key of the day; 0 when the day is missing.</summary>
-    public ulong DayAsMonth => few.Month(Date.Day);
+    public ulong DayAsMonth => few.Month(Parts.Day);
 
     /// <summary>All tokens. Valid until the next <see cref="Read"/>.</summary>
     public ref readonly RegistryRow All
@@ -61,22 +61,25 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
         person = null;
     }
 
-    private DateOfBirth Date => person is { DateOfBirthState: FieldState.Present } ? person.DateOfBirth : default;
+    // The date as a whole only when the calendar has it; its parts as written: 31 February still has its year and month.
+    private DateOfBirth Date => person?.DateOfBirth ?? default;
+
+    private DateOfBirth Parts => person?.DateOfBirthAsWritten ?? default;
 
     private void Complete()
     {
         var identity = person ?? throw new InvalidOperationException("no person was read");
-        var date = Date;
-        row.DateOfBirth = few.Date(date);
-        row.BirthYear = few.Year(date.Year);
-        row.BirthMonth = few.Month(date.Month);
-        row.BirthDay = few.Day(date.Day);
+        row.DateOfBirth = few.Date(Date);
+        row.BirthYear = few.Year(Parts.Year);
+        row.BirthMonth = few.Month(Parts.Month);
+        row.BirthDay = few.Day(Parts.Day);
         row.Sex = few.Sex(identity.Sex);
         row.Surname = Hash(Purpose.Surname, identity.Surname);
         var forename = identity.Forename;
         row.Forename = Hash(Purpose.Forename, forename);
-        row.ForenameInitial = few.Initial(forename);
-        if (forename.Length == 1)
+        var initial = identity.ForenameInitial;
+        row.ForenameInitial = few.Initial(initial);
+        if (!forename.IsEmpty && forename.Length == initial.Length)
             row.Flags |= RowFlags.ForenameIsInitial;
         var postcode = identity.Postcode;
         if (identity.PostcodeIsFull)

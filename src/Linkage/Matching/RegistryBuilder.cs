@@ -50,7 +50,7 @@ public sealed class RegistryBuilder : IDisposable
             stored.Tokens.Flags |= RowFlags.Withdrawn;
         if (consent == Consent.Unknown)
             report.Add(RowIssue.UnknownConsent, row.Line);
-        ReportFields(in row, in stored.Tokens);
+        ReportFields(row.Line, in stored.Tokens);
         store.AddTexts(ref stored, id, List(0, row.GenomeIds, row.Line), List(1, row.QuestionnaireIds, row.Line), List(2, row.SampleIds, row.Line));
         person.Clear();
     }
@@ -137,21 +137,15 @@ public sealed class RegistryBuilder : IDisposable
         return false;
     }
 
-    private void ReportFields(in ParticipantRow row, in RegistryRow hashed)
+    private void ReportFields(int line, in RegistryRow hashed)
     {
-        report.Add(person.NhsNumberState, person.DateOfBirthState, row.Line);
-        if ((hashed.Surname == 0 && IsGiven(row.Surname)) || (hashed.Forename == 0 && IsGiven(row.Forename)))
-            report.Add(RowIssue.NameUnusable, row.Line);
-        if (hashed.Outcode == 0 && IsGiven(row.Postcode))
-            report.Add(RowIssue.PostcodeUnusable, row.Line);
+        report.Add(person, line);
         var links = !hashed.NhsNumber.IsEmpty;
         for (var key = 0; key < ExactKey.Count && !links; key++)
             links = ExactKey.TryHash(key, in hashed, out _);
         if (!links)
-            report.Add(RowIssue.CannotLink, row.Line);
+            report.Add(RowIssue.CannotLink, line);
     }
-
-    private static bool IsGiven(ReadOnlySpan<byte> field) => !field.Trim(" \t"u8).IsEmpty;
 
     /// <summary>The ids of a list, trimmed, without empty and repeated ones, joined by ';'.</summary>
     private ReadOnlySpan<byte> List(int buffer, ReadOnlySpan<byte> value, int line)

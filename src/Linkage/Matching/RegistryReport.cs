@@ -35,16 +35,16 @@ public enum RowIssue
     /// <summary>NHS number that is a placeholder: not used.</summary>
     NhsNumberSentinel,
 
-    /// <summary>A Scottish CHI number in place of an NHS number: not used.</summary>
+    /// <summary>A Scottish CHI number in place of an NHS number: used as it is.</summary>
     NhsNumberChi,
 
-    /// <summary>A Health and Care number of Northern Ireland in place of an NHS number: not used.</summary>
+    /// <summary>A Health and Care number of Northern Ireland in place of an NHS number: used as it is.</summary>
     NhsNumberNorthernIreland,
 
     /// <summary>Date of birth not of its shape: not used.</summary>
     DateOfBirthMalformed,
 
-    /// <summary>Impossible date of birth, or out of range: not used.</summary>
+    /// <summary>Impossible date of birth, or out of range: its parts are compared, the date as a whole is not.</summary>
     DateOfBirthImplausible,
 
     /// <summary>A name without a usable letter: not used.</summary>
@@ -52,6 +52,9 @@ public enum RowIssue
 
     /// <summary>Postcode not of its shape: not used.</summary>
     PostcodeUnusable,
+
+    /// <summary>Sex is no word for one: not used.</summary>
+    SexUnusable,
 
     /// <summary>An NHS number that stands on two participants: it links to neither.</summary>
     NhsNumberShared,
@@ -120,9 +123,10 @@ public sealed class RegistryReport
             listed.RemoveAt(LinesListed);
     }
 
-    internal void Add(FieldState nhsNumber, FieldState dateOfBirth, int line)
+    /// <summary>Reports what parsing made of the identifiers.</summary>
+    internal void Add(PersonIdentity person, int line)
     {
-        switch (nhsNumber)
+        switch (person.NhsNumberState)
         {
             case FieldState.Malformed: Add(RowIssue.NhsNumberMalformed, line); break;
             case FieldState.BadCheckDigit: Add(RowIssue.NhsNumberBadCheckDigit, line); break;
@@ -132,9 +136,16 @@ public sealed class RegistryReport
             default: break;
         }
 
-        if (dateOfBirth == FieldState.Malformed)
-            Add(RowIssue.DateOfBirthMalformed, line);
-        else if (dateOfBirth == FieldState.Implausible)
-            Add(RowIssue.DateOfBirthImplausible, line);
+        Add(person.DateOfBirthState == FieldState.Malformed, RowIssue.DateOfBirthMalformed, line);
+        Add(person.DateOfBirthState == FieldState.Implausible, RowIssue.DateOfBirthImplausible, line);
+        Add(person.SurnameState == FieldState.Malformed || person.ForenameState == FieldState.Malformed, RowIssue.NameUnusable, line);
+        Add(person.PostcodeState == FieldState.Malformed, RowIssue.PostcodeUnusable, line);
+        Add(person.SexState == FieldState.Malformed, RowIssue.SexUnusable, line);
+    }
+
+    private void Add(bool met, RowIssue issue, int line)
+    {
+        if (met)
+            Add(issue, line);
     }
 }
