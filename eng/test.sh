@@ -54,6 +54,7 @@ count() {
 # counter FILE NAME: one counter of a results file in the trx format.
 counter() { sed -nE "s/.*<Counters [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" 2>/dev/null | head -n 1; }
 
+# dotnet_suite PROJECT LABEL [NAME=VALUE...]: one test project, under these environment variables.
 dotnet_suite() {
   local name=$1 label=$2 dll trx log status total executed; shift 2
   dll=tests/$name/bin/Release/net10.0/$name.dll
@@ -77,17 +78,25 @@ tap_suite() {
   count "$label" "$status" "$log" "$(tap_counter "$log" pass)" $((${failures:-0} + ${cancelled:-0})) "$(tap_counter "$log" skipped)"
 }
 
-interop_suite() {
+# interop_packages: the readers that analysts use, for the .NET tests that call them and for tests/interop itself.
+interop_packages() {
   started=$SECONDS
+  [[ -f tests/interop/package.json ]] || return 0
   if ! have_node; then
-    skipped=$((skipped + 1))
-    say "interop: skipped, it needs Node.js 20 or newer with npm"
-    return
+    say "note: no Node.js 20 or newer with npm; tests that need it are skipped"
+  elif [[ ! tests/interop/node_modules/.package-lock.json -nt tests/interop/package-lock.json ]]; then
+    say "fetching the readers of tests/interop"
+    run "$results/npm.log" npm --prefix tests/interop ci --ignore-scripts --no-audit --no-fund ||
+      count "tests/interop (npm ci)" $? "$results/npm.log"
   fi
-  if run "$results/npm.log" npm --prefix tests/interop ci --ignore-scripts --no-audit --no-fund; then
+}
+
+interop_suite() {
+  grep -qs '"test":' tests/interop/package.json || return 0
+  if have_node; then
     tap_suite interop env LINKAGE="$root/src/Linkage.Worker/bin/Release/net10.0/linkage" npm --prefix tests/interop test
   else
-    count interop $? "$results/npm.log"
+    skipped=$((skipped + 1))
   fi
 }
 
@@ -122,12 +131,19 @@ fi
 exec 7>&-
 say "built in $((SECONDS - started)) s"
 
+interop_packages
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   dotnet_suite "$name" "$name"
 done
+# The kernels once more for every narrower path that this processor would never choose.
+if grep -rqs --include='*.cs' 'Intrinsics' src/Linkage.Kernels; then
+  for feature in AVX512 AVX2 HWIntrinsic; do
+    dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests without $feature" "DOTNET_Enable$feature=0"
+  done
+fi
 if [[ -z $filtered ]]; then
   [[ ! -f tests/scripts/run.sh ]] || tap_suite scripts bash tests/scripts/run.sh
-  [[ ! -f tests/interop/package.json ]] || interop_suite
+  interop_suite
 fi
 finish
