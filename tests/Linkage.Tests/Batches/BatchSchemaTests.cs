@@ -13,16 +13,24 @@ public sealed class BatchSchemaTests
         Assert.Equal(BatchSchema.Fingerprint, AvroFingerprint.Of(BatchSchema.Text));
 
     [Fact]
-    public void Embedded_schema_is_the_file_in_the_repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Linkage.sln")))
-        {
-            folder = folder.Parent;
-        }
+    public void Embedded_schema_is_the_file_in_the_repository() =>
+        Assert.Equal(File.ReadAllBytes(InRepository("schemas", "gp-record-batch.avsc")), BatchSchema.Text.ToArray());
 
-        Assert.NotNull(folder);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.FullName, "schemas", "gp-record-batch.avsc")), BatchSchema.Text.ToArray());
+    [Fact]
+    public void The_page_about_the_schema_shows_what_is_true()
+    {
+        var page = File.ReadAllText(InRepository("docs", "batch-schema.md"));
+        Assert.Contains($"0x{BatchSchema.Fingerprint:x16}", page, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexString(BitConverter.GetBytes(BatchSchema.Fingerprint)), page.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        var example = page.Split("```json")[1].Split("```")[0];
+        using var raw = Decoding.Raw(Encoding.UTF8.GetBytes(example), BatchFormat.Json);
+        Assert.True(new BatchDecoder(new BatchLimits()).Decode(raw, out var batch).Ok);
+        Assert.Equal(new ClinicalRecord(0, 14672, ClinicalRecord.NoDate, 0, 71.5, 0, true, false, 0, false), batch.Clinical[0]);
+
+        // Every reason of a batch, by the name that users see.
+        var reasons = Enum.GetNames<RejectReason>().TakeWhile(n => !string.Equals(n, nameof(RejectReason.Deleted), StringComparison.Ordinal)).Skip(1);
+        Assert.All(reasons, reason => Assert.Contains($"| {JsonNamingPolicy.KebabCaseLower.ConvertName(reason).Replace("utf-8", "utf8", StringComparison.Ordinal)} |", page, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,6 +112,17 @@ public sealed class BatchSchemaTests
     [InlineData("{\"type\":\"array\"}")]
     public void What_is_no_schema_is_said_so(string schema) =>
         Assert.Throws<InvalidDataException>(() => AvroFingerprint.Of(Encoding.UTF8.GetBytes(schema)));
+
+    private static string InRepository(params string[] path)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Linkage.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine([folder?.FullName ?? throw new DirectoryNotFoundException("The tests run inside a checkout."), .. path]);
+    }
 
     private static string Name(JsonElement element) => element.GetProperty("name").GetString()!;
 
