@@ -107,19 +107,19 @@ public static class Postcode
         var incode = code[^Incode..];
         if (!IsDigitLike(incode[0]) || !IsLetterLike(incode[1]) || !IsLetterLike(incode[2]))
             return false;
-        if (outcode.SequenceEqual("GIR"u8) || outcode.SequenceEqual("G1R"u8))
-        {
-            "GIR"u8.CopyTo(outcode);
-        }
+        if (IsGiro(code))
+            outcode[1] = (byte)'I';
         else if (!outcode.SequenceEqual("NPT"u8) && !TryOutcode(outcode))
-        {
             return false;
-        }
         incode[0] = Digit(incode[0]);
         incode[1] = Letter(incode[1]);
         incode[2] = Letter(incode[2]);
         return true;
     }
+
+    // GIR 0AA has a shape of its own, and is the only one of it: G1R 9AA is a postcode of district G1R.
+    private static bool IsGiro(ReadOnlySpan<byte> code) =>
+        code.Length == 6 && code[0] == 'G' && Letter(code[1]) == 'I' && code[2] == 'R' && Digit(code[3]) == '0' && code[4..].SequenceEqual("AA"u8);
 
     // The reading as written wins; else the one reading that confusions of O and 0, I and 1 allow; none or several: not an outcode.
     private static bool TryOutcode(Span<byte> outcode)
