@@ -5,6 +5,9 @@ namespace Linkage.Delta;
 /// <summary>A <c>txn</c> action.</summary>
 internal readonly record struct TxnAction(string AppId, long Version, long? LastUpdated);
 
+/// <summary>A <c>remove</c> action: the file is not part of the table any more. This program writes none; others may.</summary>
+internal readonly record struct RemoveAction(string Path, long? DeletionTimestamp);
+
 /// <summary>A <c>protocol</c> action.</summary>
 internal readonly record struct ProtocolAction(int MinReaderVersion, int MinWriterVersion)
 {
@@ -62,5 +65,5 @@ internal sealed class LogEntry
 
     public List<LiveFile> Adds { get; } = [];
 
-    public List<string> Removes { get; } = [];
+    public List<RemoveAction> Removes { get; } = [];
 }

@@ -48,7 +48,7 @@ internal static class LogEntryReader
                     entry.Adds.Add(ReadAdd(value));
                     break;
                 case "remove":
-                    entry.Removes.Add(HivePath.FromLog(Text(value, "path")));
+                    entry.Removes.Add(new RemoveAction(HivePath.FromLog(Text(value, "path")), OptionalInt64(value, "deletionTimestamp")));
                     break;
                 case "txn":
                     entry.Txns.Add(new TxnAction(Text(value, "appId"), value.GetProperty("version").GetInt64(), OptionalInt64(value, "lastUpdated")));

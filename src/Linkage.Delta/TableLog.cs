@@ -1,3 +1,5 @@
+using Linkage.Delta.Checkpoints;
+
 namespace Linkage.Delta;
 
 /// <summary>
@@ -28,7 +30,7 @@ public sealed class TableLog
         _wanted = wanted;
         _paths = new LogPaths(tableDirectory);
         _state = new LogState(tableDirectory);
-        _checkpoints = new Checkpointing(tableDirectory, _paths, disk);
+        _checkpoints = new Checkpointing(_paths, disk);
     }
 
     /// <summary>
@@ -91,7 +93,7 @@ public sealed class TableLog
     /// The last failure to write a checkpoint, or null. Checkpoints only make opening cheap: a commit whose checkpoint fails stands, and
     /// the next one due tries again.
     /// </summary>
-    public OutputUnavailableException? CheckpointFailure => _checkpoints.Failure;
+    public Exception? CheckpointFailure => _checkpoints.Failure;
 
     internal OutputDisk Disk => _disk;
 
@@ -145,7 +147,7 @@ public sealed class TableLog
             }
             _disk.SyncDirectory(_paths.Folder);
             _attempts.Remove(commit.CommitId);
-            _checkpoints.WriteIfDue(_state, commit.RunId);
+            _checkpoints.WriteIfDue(_state, commit.RunId, commit.Timestamp);
             return version!.Value;
         }
     }
