@@ -6,13 +6,14 @@ namespace Linkage.Delta;
 /// Where a table's data files come into being: written under a hidden temporary name, synced, renamed without replacing,
 /// named for the run that owns them; files of runs that are dead and that no log entry names are removed. Thread-safe.
 /// </summary>
-public sealed class DataFolder
+public sealed class DataFolder : IDisposable
 {
     // fsync waits for the disk, not for the processor: more threads than cores let the disk take the files together.
     private const int SyncThreads = 8;
 
     private readonly RunLease _lease;
     private readonly ConcurrentDictionary<string, bool> _knownFolders = new(StringComparer.Ordinal);
+    private readonly Lazy<FileSystemSync?> _fileSystem;
     private long _sequence;
 
     /// <summary>Opens the data folder of a table for one run.</summary>
@@ -28,6 +29,7 @@ public sealed class DataFolder
         TableDirectory = tableDirectory;
         Disk = disk;
         _lease = lease;
+        _fileSystem = new Lazy<FileSystemSync?>(() => FileSystemSync.TryOpen(disk, tableDirectory));
     }
 
     /// <summary>Folder of the table.</summary>
@@ -47,22 +49,35 @@ public sealed class DataFolder
         {
             Disk.CreateDirectory(folder);
             _knownFolders.TryAdd(folder, false);
+            // Before the first byte is written: it reports errors from then on.
+            _ = _fileSystem.Value;
         }
         var name = DataFileName.Published(_lease.RunId, Interlocked.Increment(ref _sequence));
         return new StagedFile(this, partitionPath, name, Disk.CreateNew(Path.Combine(folder, DataFileName.Temporary(name))));
     }
 
-    /// <summary>Syncs and closes many files, as <see cref="StagedFile.Sync"/> does for one, with several threads.</summary>
-    /// <exception cref="OutputUnavailableException">A file could not be synced; the others may be.</exception>
-    public static void SyncAll(IReadOnlyCollection<StagedFile> files) => ForEach(files, file => file.Sync());
-
-    /// <summary>Renames many synced files, then syncs the folders they are in, each once.</summary>
-    /// <exception cref="OutputUnavailableException">A file could not be published; others may be. None is in the log: discard them all.</exception>
-    public void PublishAll(IReadOnlyCollection<StagedFile> files)
+    /// <summary>
+    /// Syncs and closes many files, as <see cref="StagedFile.Sync"/> does for one. On local file systems where that is safe, one syncfs(2) does it for
+    /// all (see <see cref="FileSystemSync"/>), else fsync(2) by several threads.
+    /// </summary>
+    /// <exception cref="OutputUnavailableException">A file could not be synced; discard them all.</exception>
+    /// <param name="files">Files of any tables.</param>
+    public static void SyncAll(IReadOnlyCollection<StagedFile> files)
     {
-        foreach (var file in files)
-            file.Rename();
-        SyncFolders(files);
+        foreach (var table in files.GroupBy(f => f.Folder))
+        {
+            var some = table.ToList();
+            if (some.Count <= FileSystemSync.FewFiles || table.Key._fileSystem.Value is not { } fileSystem)
+            {
+                ForEach(some, file => file.Sync());
+                continue;
+            }
+            foreach (var file in some)
+                file.Flush();
+            fileSystem.Sync();
+            foreach (var file in some)
+                file.MarkSynced();
+        }
     }
 
     /// <summary>
@@ -93,9 +108,19 @@ public sealed class DataFolder
         return removed;
     }
 
-    /// <summary>Makes the names of published files durable, and those of folders made for them.</summary>
-    internal void SyncFolders(IEnumerable<StagedFile> files)
+    /// <summary>Closes what is open of the folder itself; files are their own.</summary>
+    public void Dispose()
     {
+        if (_fileSystem is { IsValueCreated: true, Value: { } opened })
+            opened.Dispose();
+    }
+
+    /// <summary>Renames many synced files of this table to their final names, then makes the names durable, together.</summary>
+    /// <exception cref="OutputUnavailableException">A file could not be published; others may be. None is in the log: discard them all.</exception>
+    internal void PublishAll(IReadOnlyCollection<StagedFile> files)
+    {
+        foreach (var file in files)
+            file.Rename();
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in files)
         {
@@ -104,7 +129,10 @@ public sealed class DataFolder
             while (folders.Add(folder) && _knownFolders.TryGetValue(folder, out var durable) && !durable && folder.Length > TableDirectory.Length)
                 folder = Path.GetDirectoryName(folder)!;
         }
-        ForEach(folders, Disk.SyncDirectory);
+        if (folders.Count > FileSystemSync.FewFiles && _fileSystem.Value is { } fileSystem)
+            fileSystem.Sync();
+        else
+            ForEach(folders, Disk.SyncDirectory);
         foreach (var folder in folders)
             _knownFolders[folder] = true;
     }

@@ -122,9 +122,13 @@ internal class OutputDisk
     /// <summary>Opens a file for reading; null when it does not exist.</summary>
     public virtual SafeFileHandle? TryOpen(string path)
     {
-        try { return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete); }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) { return null; }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unavailable("read", path, e); }
+        // Not File.OpenHandle: asking for the next log entry, which mostly is not there, would throw and catch an exception each time.
+        var file = Libc.Open(path, Libc.ReadOnly | Libc.CloseOnExec);
+        if (!file.IsInvalid)
+            return file;
+        var errno = Marshal.GetLastPInvokeError();
+        file.Dispose();
+        return errno == Errnos.NoEntry ? null : throw new OutputUnavailableException("read", path, errno);
     }
 
     /// <summary>Reads bytes of an open file; the range must be inside it.</summary>

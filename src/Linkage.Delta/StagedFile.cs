@@ -5,14 +5,13 @@ namespace Linkage.Delta;
 /// <summary>A data file being written: under its temporary name, then synced, then published. One thread at a time.</summary>
 public sealed class StagedFile : IDisposable
 {
-    private readonly DataFolder _folder;
     private readonly OutputStream _stream;
     private readonly string _temporary;
     private State _state = State.Open;
 
     internal StagedFile(DataFolder folder, string partitionPath, string name, SafeFileHandle file)
     {
-        _folder = folder;
+        Folder = folder;
         PartitionFolder = System.IO.Path.Combine(folder.TableDirectory, partitionPath);
         Path = partitionPath.Length == 0 ? name : $"{partitionPath}/{name}";
         _temporary = System.IO.Path.Combine(PartitionFolder, DataFileName.Temporary(name));
@@ -22,9 +21,9 @@ public sealed class StagedFile : IDisposable
     private enum State
     {
         Open,
-        Closed,
         Synced,
         Published,
+        Offered,
         Gone,
     }
 
@@ -34,9 +33,9 @@ public sealed class StagedFile : IDisposable
     /// <summary>Path the published file will have, relative to the table folder, '/' separated.</summary>
     public string Path { get; }
 
-    internal string PartitionFolder { get; }
+    internal DataFolder Folder { get; }
 
-    internal bool IsSynced => _state == State.Synced;
+    internal string PartitionFolder { get; }
 
     /// <summary>
     /// Syncs the bytes to disk and closes the file, still under its temporary name. Different files may be synced by several threads at once; for
@@ -44,40 +43,44 @@ public sealed class StagedFile : IDisposable
     /// </summary>
     public void Sync()
     {
-        Require(State.Open);
-        _stream.Flush();
-        _folder.Disk.Sync(_stream.File, _temporary);
-        _stream.Close();
-        _state = State.Synced;
+        Flush();
+        Folder.Disk.Sync(_stream.File, _temporary);
+        MarkSynced();
     }
 
-    /// <summary>Renames to <see cref="Path"/> without replacing, and syncs the folder. Call after <see cref="Sync"/>; for many files use <see cref="DataFolder.PublishAll"/>.</summary>
-    public void Publish()
-    {
-        Rename();
-        _folder.SyncFolders([this]);
-    }
+    /// <summary>Files are published by <see cref="TableLog.Commit(TableCommit, IReadOnlyCollection{StagedFile})"/>, which knows when a published file may still be removed.</summary>
+    [Obsolete("Hand the synced files to TableLog.Commit(commit, files): it publishes and commits them, and afterwards Discard and Dispose never remove a file that the log may name.", error: true)]
+    public void Publish() => throw new NotSupportedException("TableLog.Commit publishes.");
 
     /// <summary>
-    /// Removes the file: the temporary one if not published, the published one if the commit did not happen. Only when that is certain (the
-    /// commit was never tried, or ended in <see cref="OwnershipLostException"/>): otherwise the log may name the file.
+    /// Removes the file, unless the log names it or may name it: a commit whose outcome is unknown leaves its files to <see cref="DataFolder.RemoveOrphans"/>. Safe to
+    /// call at any time.
     /// </summary>
     public void Discard()
     {
         _stream.Abandon();
         if (_state == State.Published)
-            _folder.Disk.Delete(System.IO.Path.Combine(_folder.TableDirectory, Path));
-        else if (_state != State.Gone)
-            _folder.Disk.Delete(_temporary);
+            Folder.Disk.Delete(System.IO.Path.Combine(Folder.TableDirectory, Path));
+        else if (_state is State.Open or State.Synced)
+            Folder.Disk.Delete(_temporary);
+        else
+            return;
         _state = State.Gone;
     }
 
-    /// <summary>Removes the file if it was not published. A published file stays.</summary>
+    /// <summary>Closes the file and removes it as <see cref="Discard"/> does: what was not committed does not stay.</summary>
     public void Dispose()
     {
-        if (_state is State.Open or State.Closed or State.Synced)
-            Discard();
+        Discard();
         _stream.Dispose();
+    }
+
+    /// <summary>Closes after the bytes have been synced, by this file's own fsync or by one for all.</summary>
+    internal void MarkSynced()
+    {
+        Require(State.Open);
+        _stream.Close();
+        _state = State.Synced;
     }
 
     /// <summary>Writes what is buffered and leaves the file open.</summary>
@@ -87,12 +90,26 @@ public sealed class StagedFile : IDisposable
         _stream.Flush();
     }
 
+    /// <summary>From here the log may name the published file.</summary>
+    internal void MarkOffered()
+    {
+        Require(State.Published);
+        _state = State.Offered;
+    }
+
+    /// <summary>The log certainly does not name the file.</summary>
+    internal void MarkRefused()
+    {
+        Require(State.Offered);
+        _state = State.Published;
+    }
+
     /// <summary>Renames without syncing the folder.</summary>
     internal void Rename()
     {
         Require(State.Synced);
-        var target = System.IO.Path.Combine(_folder.TableDirectory, Path);
-        if (!_folder.Disk.TryMove(_temporary, target))
+        var target = System.IO.Path.Combine(Folder.TableDirectory, Path);
+        if (!Folder.Disk.TryMove(_temporary, target))
             throw new InvalidOperationException($"'{target}' exists already, though its name carries the id of this run: two runs have the same id.");
         _state = State.Published;
     }

@@ -118,6 +118,37 @@ public sealed class TableLog
     }
 
     /// <summary>
+    /// Publishes synced files and adds the log entry that names them: <see cref="Commit(TableCommit)"/> with the files' fate settled. Afterwards
+    /// <see cref="StagedFile.Discard"/> and Dispose remove a file only when the log certainly does not name it.
+    /// </summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="files">The files that <paramref name="commit"/> names, synced (see <see cref="DataFolder.SyncAll"/>).</param>
+    /// <returns>The version committed.</returns>
+    /// <exception cref="OwnershipLostException">Progress in the log differs from what the commit expects; nothing was written. Discard the files.</exception>
+    /// <exception cref="TableMismatchException">Another program changed the table's columns meanwhile; nothing was written. Discard the files.</exception>
+    /// <exception cref="OutputUnavailableException">The files or the log could not be written. Read progress from the log before going on.</exception>
+    public long Commit(TableCommit commit, IReadOnlyCollection<StagedFile> files)
+    {
+        if (!commit.Files.Select(f => f.Path).Order(StringComparer.Ordinal).SequenceEqual(files.Select(f => f.Path).Order(StringComparer.Ordinal), StringComparer.Ordinal))
+            throw new ArgumentException("The staged files are not those that the commit names.", nameof(files));
+        if (files.FirstOrDefault(f => !string.Equals(f.Folder.TableDirectory, Directory, StringComparison.Ordinal)) is { } stray)
+            throw new ArgumentException($"The staged file '{stray.Path}' is of the table in '{stray.Folder.TableDirectory}', not of '{Directory}'.", nameof(files));
+        files.FirstOrDefault()?.Folder.PublishAll(files);
+        foreach (var file in files)
+            file.MarkOffered();
+        try
+        {
+            return Commit(commit);
+        }
+        catch (Exception e) when (e is OwnershipLostException or TableMismatchException or ArgumentException)
+        {
+            foreach (var file in files)
+                file.MarkRefused();
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Adds one log entry. Retries on version conflicts with other workers after re-checking every expected offset. The files must be
     /// synced and have their final names.
     /// </summary>
@@ -209,7 +240,14 @@ public sealed class TableLog
                 OutputUnavailableException? failure = null;
                 try { _disk.TryLink(temporary, _paths.Entry(_state.Version + 1)); }
                 catch (OutputUnavailableException e) { failure = e; }
-                ReadNew();
+                try
+                {
+                    ReadNew();
+                }
+                catch (Exception e) when (e is TableMismatchException or InvalidDataException or OutputUnavailableException && _attempts[commitId] is not null)
+                {
+                    // Ours is in. What is wrong with an entry after it is for the next call to say.
+                }
                 if (_attempts[commitId] is { } version)
                     return version;
                 if (failure is { Errno: Errnos.NoEntry })

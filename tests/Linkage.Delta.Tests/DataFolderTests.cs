@@ -10,8 +10,8 @@ public sealed class DataFolderTests : IDisposable
     public void A_file_is_hidden_until_published()
     {
         using var lease = RunLease.Take(_folder.Path, "run-1");
-        var data = new DataFolder(_folder["t"], lease);
-        using var file = data.Create("year=y2020/bucket=3");
+        using var data = new DataFolder(_folder["t"], lease);
+        using var file = data.Create("year=y2020/flag=true");
         var bytes = new byte[100_000];
         new Random(1).NextBytes(bytes);
         file.Stream.Write(bytes.AsSpan(0, 10));
@@ -19,17 +19,18 @@ public sealed class DataFolderTests : IDisposable
         file.Stream.Write(bytes.AsSpan(70_010));
         file.Sync();
         Assert.Empty(Directory.EnumerateFiles(_folder["t"], "*.parquet", SearchOption.AllDirectories));
-        file.Publish();
-        Assert.Equal("year=y2020/bucket=3/part-run-1-000001.parquet", file.Path);
+        TableLog.OpenOrCreate(_folder["t"], Sample.Definition with { PartitionColumns = ["year", "flag"] }, TimeProvider.System)
+            .Commit(Sample.Commit("t/a/0", null, 1, new DataFile(file.Path, [new("year", "y2020"), new("flag", "true")], Sample.Summary())), [file]);
+        Assert.Equal("year=y2020/flag=true/part-run-1-000001.parquet", file.Path);
         Assert.Equal(bytes, File.ReadAllBytes(_folder["t/" + file.Path]));
-        Assert.Single(Directory.EnumerateFiles(_folder["t"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }));
+        Assert.Single(Directory.EnumerateFiles(_folder["t/year=y2020"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }));
     }
 
     [Fact]
     public void Many_files_are_synced_and_published_together()
     {
         using var lease = RunLease.Take(_folder.Path, "run-1");
-        var data = new DataFolder(_folder["t"], lease);
+        using var data = new DataFolder(_folder["t"], lease);
         var files = Enumerable.Range(0, 40).Select(i => data.Create($"year=y{i % 7}")).ToList();
         foreach (var file in files)
             file.Stream.Write([1, 2, 3]);
@@ -40,14 +41,35 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(39, Published().Count);
         foreach (var file in files)
             file.Dispose();
-        Assert.Equal(39, Published().Count);
+        Assert.Empty(Published());
+    }
+
+    [Fact]
+    public void Files_of_a_commit_stay_and_files_of_a_lost_one_go()
+    {
+        using var lease = RunLease.Take(_folder.Path, "run-1");
+        using var data = new DataFolder(_folder["t"], lease);
+        var log = TableLog.OpenOrCreate(_folder["t"], Sample.Definition, TimeProvider.System);
+        Commit(null, 10);
+        Assert.Single(Published());
+        Assert.Throws<OwnershipLostException>(() => Commit(null, 20));
+        Assert.Single(Published());
+        Commit(10, 20);
+        Assert.Equal(log.ReadFiles().Files.Keys.Order(StringComparer.Ordinal), Published());
+
+        void Commit(long? expected, long next)
+        {
+            using var file = data.Create("year=y1");
+            DataFolder.SyncAll([file]);
+            log.Commit(Sample.Commit("t/a/0", expected, next, Sample.File(file.Path, "y1")), [file]);
+        }
     }
 
     [Fact]
     public void A_file_not_published_goes_with_its_owner()
     {
         using var lease = RunLease.Take(_folder.Path, "run-1");
-        var data = new DataFolder(_folder["t"], lease);
+        using var data = new DataFolder(_folder["t"], lease);
         using (var open = data.Create(""))
             open.Stream.Write([1]);
         using (var synced = data.Create(""))
@@ -83,7 +105,7 @@ public sealed class DataFolderTests : IDisposable
             File.WriteAllText(_folder["t/" + path], "x");
         }
         log.Commit(Sample.Commit("t/a/0", null, 1, Sample.File("year=y2020/part-killed-000001.parquet", "y2020")) with { RunId = "killed" });
-        var data = new DataFolder(_folder["t"], mine);
+        using var data = new DataFolder(_folder["t"], mine);
         Assert.Equal(2, data.RemoveOrphans(log)); // never-locked, open: 'killed' still lives
         killed.Dispose();
         Assert.Equal(go.Length - 2, data.RemoveOrphans(log));
