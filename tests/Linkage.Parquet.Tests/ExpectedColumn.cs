@@ -47,7 +47,8 @@ internal sealed class ExpectedColumn(ColumnType type)
         Text(_max),
         _sum.ToString("x16", CultureInfo.InvariantCulture));
 
-    private static string? Text(object? value) => value switch
+    /// <summary>The canonical text of a value.</summary>
+    public static string? Text(object? value) => value switch
     {
         null => null,
         bool b => b ? "true" : "false",

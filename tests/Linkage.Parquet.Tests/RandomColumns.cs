@@ -37,8 +37,6 @@ internal sealed class RandomColumns(int seed)
         }
     }
 
-    public int Rows(params int[] choices) => Pick(choices);
-
     private TestColumn Strings(ColumnSchema schema, int rows, double? nullRate, int distinct)
     {
         // Equal bytes under two ids happen by themselves: the pool of texts is small.

@@ -59,6 +59,10 @@ internal sealed class TestTable(params TestColumn[] columns)
 {
     public TableSchema Schema { get; } = new("test", "Rows of a test.", [.. columns.Select(column => column.Schema)]);
 
+    public static IReadOnlyList<KeyValuePair<string, string>> Metadata { get; } = [new("linkage.test", "naïve ☃")];
+
+    public IReadOnlyList<TestColumn> Columns => columns;
+
     public int Rows => columns[0].Rows;
 
     /// <summary>Writes row groups of the given sizes, which must add up to the rows; all rows in one group by default.</summary>
@@ -70,7 +74,7 @@ internal sealed class TestTable(params TestColumn[] columns)
 
     public ParquetFileSummary Write(Stream stream, ParquetOptions options, ParquetScratch scratch, IReadOnlyList<int>? groups = null)
     {
-        using ParquetFileWriter writer = new(stream, Schema, options, [new("linkage.test", "naïve ☃")], scratch);
+        using ParquetFileWriter writer = new(stream, Schema, options, Metadata, scratch);
         int start = 0;
         foreach (int rows in groups ?? (Rows == 0 ? [] : [Rows]))
         {

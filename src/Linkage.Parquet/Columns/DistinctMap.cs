@@ -5,7 +5,7 @@ namespace Linkage.Parquet.Columns;
 /// range, by open addressing otherwise. Entries carry the number of the chunk they belong to, so that a new chunk costs
 /// nothing, however large the tables.
 /// </summary>
-internal sealed class DistinctMap
+internal sealed class DistinctMap(int generation = 0)
 {
     /// <summary>Keys in a range up to this are looked up by position.</summary>
     public const int MaxPositions = 1 << 20;
@@ -23,7 +23,7 @@ internal sealed class DistinctMap
     private int _held;
 
     /// <summary>Marks the entries of the current chunk.</summary>
-    public int Generation { get; private set; }
+    public int Generation { get; private set; } = generation;
 
     /// <summary>Begins a chunk whose keys run from 0 to <paramref name="count"/> − 1.</summary>
     /// <returns>The table, by key: generation in the upper half, index in the lower (<see cref="Entry"/>).</returns>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Linkage.Parquet.Format;
 using Linkage.Parquet.Pages;
 
@@ -39,33 +40,47 @@ internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, Parqu
     {
         ByteBuffer output = pages.Values;
         int full = output.Length + options.PageBytes;
-        int previous = int.MinValue;
-        bool present = false;
-        ReadOnlySpan<byte> value = default;
-        for (int row = start; row < start + maxRows; row++)
+        int end = start + maxRows;
+        int row = start;
+        while (row < end && output.Length < full)
         {
             int id = _ids[row];
-            if (id != previous)
+            int run = 1;
+            while (row + run < end && _ids[row + run] == id)
+                run++;
+            bool present = Look(id, row);
+            if (present)
             {
-                previous = id;
-                present = Look(id, row);
-                value = present ? values[id] : default;
-                if (present)
-                    _bounds.Add(value);
+                ReadOnlySpan<byte> value = values[id];
+                StringColumn.Check(value, id, column);
+                _bounds.Add(value);
+                run = Append(value, run, full - output.Length, output);
+                Present += run;
             }
 
-            valid[row] = present;
-            if (!present)
-                continue;
-            Present++;
-            output.WriteByteArray(value);
-            if (output.Length >= full)
-                return row - start + 1;
+            valid.Slice(row, run).Fill(present);
+            row += run;
         }
 
-        return maxRows;
+        return row - start;
     }
 
+    /// <summary>Appends a value up to <paramref name="run"/> times, until <paramref name="left"/> bytes are used up; returns how often.</summary>
+    private static int Append(ReadOnlySpan<byte> value, int run, int left, ByteBuffer output)
+    {
+        int size = checked(value.Length + sizeof(int));
+        run = Math.Min(run, 1 + ((left - 1) / size));
+        Span<byte> room = output.Reserve(checked(run * size));
+        BinaryPrimitives.WriteInt32LittleEndian(room, value.Length);
+        value.CopyTo(room[sizeof(int)..]);
+        ReadOnlySpan<byte> first = room[..size];
+        for (int i = 1; i < run; i++)
+            first.CopyTo(room[(i * size)..]);
+        output.Advance(run * size);
+        return run;
+    }
+
+    /// <summary>Whether the row has a value.</summary>
     private bool Look(int id, int row)
     {
         if (id < -1 || id >= _count)
@@ -78,7 +93,6 @@ internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, Parqu
             return false;
         }
 
-        StringColumn.Check(values[id], id, column);
         return true;
     }
 }

@@ -26,7 +26,8 @@ internal static class StringColumn
     {
         DictionaryPass pass = new(scratch, options.DictionaryBytes, column, ids, values);
         bool inRuns = ascending || !ids.ContainsAnyExcept(ids[0]);
-        bool fits = inRuns ? pass.BuildByRuns() : pass.Build();
+        bool plain = ascending && options.Codec != Codec.None && DictionaryChoice.IsLeftToCodec(ids);
+        bool fits = !plain && (inRuns ? pass.BuildByRuns() : pass.Build());
         StringBounds bounds = pass.Bounds;
         int present = pass.Present;
         sorted = false;
@@ -48,11 +49,11 @@ internal static class StringColumn
         }
         else
         {
-            PlainStrings plain = new(pages, scratch, options, column, ids, values);
-            plain.Write();
-            bounds = plain.Bounds;
-            present = plain.Present;
-            sorted = ascending && !bounds.Descends && !plain.NullAfterValue;
+            PlainStrings strings = new(pages, scratch, options, column, ids, values);
+            strings.Write();
+            bounds = strings.Bounds;
+            present = strings.Present;
+            sorted = ascending && !bounds.Descends && !strings.NullAfterValue;
         }
 
         ColumnChunk chunk = pages.EndChunk();

@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Linkage.Parquet.Tests;
+
+/// <summary>Footer, pages, checksums and offsets as they lie in the file, read by tests/interop/pages.mjs.</summary>
+public sealed class FileLayoutTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ParquetScratch _scratch = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _scratch.Dispose();
+    }
+
+    [SkippableFact]
+    public void Checksums_sizes_offsets_and_page_rows_are_true()
+    {
+        Readers.Require();
+        RandomColumns random = new(11);
+        TestTable table = new([.. Enum.GetValues<ColumnType>().Select((type, i) => random.Next(i + 1, type, 5000, 0.2, 40))]);
+        ParquetOptions options = new() { PageRows = 300 };
+        table.Write(_folder.File("zstd"), options, _scratch, [4000, 1000]);
+        table.Write(_folder.File("none"), options with { Codec = Codec.None, DictionaryBytes = 0 }, _scratch, [4000, 1000]);
+        foreach (JsonObject file in Readers.Pages(_folder.File("zstd"), _folder.File("none")))
+        {
+            Assert.Equal("PAR1PAR1", (string?)file["magic"]);
+            Assert.Equal(5000, (long)file["rows"]!);
+            Assert.Equal("naïve ☃", (string?)file["metadata"]!["linkage.test"]);
+            Assert.Equal(7, (int)file["columnOrders"]!);
+            Assert.Equal([1, 2, 3, 4, 5, 6, 7], file["fieldIds"]!.AsArray().Select(id => (int)id!));
+            // What parquet-java parses: org.apache.parquet.VersionParser.
+            Assert.Matches(new Regex(@"^(.*?)\s+version\s*(?:([^(]*?)\s*(?:\(\s*build\s*([^)]*?)\s*\))?)?$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)), (string)file["createdBy"]!);
+            Assert.StartsWith("linkage version ", (string)file["createdBy"]!, StringComparison.Ordinal);
+            int ordinal = 0;
+            foreach (JsonObject group in Objects(file["rowGroups"]))
+            {
+                Assert.Equal(ordinal++, (int)group["ordinal"]!);
+                Assert.True((bool)group["fileOffsetMatches"]! && (bool)group["compressedMatches"]!, "row group offset and size");
+                foreach (JsonObject column in Objects(group["columns"]))
+                    CheckChunk(column, (int)group["rows"]!, options.PageRows);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void Encodings_follow_the_data()
+    {
+        Readers.Require();
+        const int Rows = 50_000;
+        Random random = new(12);
+        string?[] codes = [.. Enumerable.Range(0, 500).Select(i => $"code {i}")];
+        string?[] distinct = [.. Enumerable.Range(0, Rows).Select(i => $"a distinct value numbered {i}")];
+        TestTable table = new(
+            Strings(1, "few", codes, Many(Rows, _ => random.Next(500))),
+            Strings(2, "many", distinct, Many(Rows, i => (i * 7) % Rows)),
+            Strings(3, "null", codes, Many(Rows, _ => -1)),
+            Strings(4, "one", codes, Many(Rows, _ => 3)),
+            TestColumn.Int32(new(5, "provider", ColumnType.Int32, false, ""), Many(Rows, _ => random.Next(4)), null),
+            TestColumn.Int32(new(6, "day", ColumnType.Date, false, ""), Many(Rows, _ => random.Next(5000)), null),
+            TestColumn.Int64(new(7, "random", ColumnType.Int64, false, ""), Many(Rows, _ => random.NextInt64()), null),
+            TestColumn.Double(new(8, "measure", ColumnType.Double, false, ""), Many(Rows, _ => random.Next(1000) / 10.0), null),
+            TestColumn.Double(new(9, "real", ColumnType.Double, false, ""), Many(Rows, _ => random.NextDouble()), null),
+            TestColumn.Int64(new(10, "hour", ColumnType.TimestampMicros, true, ""), new long[Rows], new bool[Rows]));
+        ParquetFileSummary summary = table.Write(_folder.File("file"), new ParquetOptions(), _scratch);
+        Assert.Equal(Rows, summary.Columns[2].NullCount);
+        JsonObject group = Objects(Readers.Pages(_folder.File("file"))[0]["rowGroups"]).Single();
+        Dictionary<string, JsonObject> columns = Objects(group["columns"]).ToDictionary(column => (string)column["name"]!, StringComparer.Ordinal);
+        Assert.Equal(
+            ["few", "one", "provider", "day", "measure"],
+            columns.Where(pair => pair.Value["encodings"]!.AsArray().Any(encoding => (string?)encoding == "RLE_DICTIONARY")).Select(pair => pair.Key),
+            StringComparer.Ordinal);
+        foreach (string name in (string[])["null", "one", "hour"])
+        {
+            Assert.Equal("UNCOMPRESSED", (string?)columns[name]["codec"]);
+            // Three pages of a few run lengths, and at most one dictionary page.
+            Assert.InRange((long)columns[name]["compressed"]!, 1, 200);
+        }
+    }
+
+    [SkippableFact]
+    public void Long_values_end_pages_early()
+    {
+        Readers.Require();
+        string?[] texts = [.. Enumerable.Range(0, 30).Select(i => new string((char)('a' + (i % 26)), 700) + i)];
+        TestTable table = new(Strings(1, "text", texts, Many(30, i => i)));
+        table.Write(_folder.File("file"), new ParquetOptions { PageBytes = 2048 }, _scratch);
+        JsonObject column = Objects(Objects(Readers.Pages(_folder.File("file"))[0]["rowGroups"]).Single()["columns"]).Single();
+        Assert.Equal(Enumerable.Repeat(3, 10), Objects(column["pages"]).Select(page => (int)page["values"]!));
+    }
+
+    [SkippableFact]
+    public void Statistics_state_exact_values()
+    {
+        Readers.Require();
+        string longest = new('x', 70);
+        TestTable table = new(
+            Strings(1, "text", ["b", "ä", null], [0, 1, 2, 0]),
+            Strings(2, "long", [longest], [0, 0, 0, 0]),
+            TestColumn.Double(new(3, "double", ColumnType.Double, true, ""), [double.NaN, -0.0, 5, 9], [true, true, true, false]),
+            TestColumn.Double(new(4, "nan", ColumnType.Double, false, ""), [double.NaN, double.NaN, double.NaN, double.NaN], null),
+            TestColumn.Boolean(new(5, "bool", ColumnType.Boolean, false, ""), [true, true, true, true], null),
+            TestColumn.Int32(new(6, "day", ColumnType.Date, true, ""), [5, int.MinValue, 9, 7], [true, false, true, true]));
+        ParquetFileSummary summary = table.Write(_folder.File("file"), new ParquetOptions(), _scratch, [3, 1]);
+        JsonObject group = Objects(Readers.Pages(_folder.File("file"))[0]["rowGroups"]).First();
+        List<JsonObject> statistics = [.. Objects(group["columns"]).Select(column => column["statistics"]!.AsObject())];
+        Assert.Equal((1, Hex("b"), Hex("ä"), true, true), Stated(statistics[0]));
+        Assert.Equal((0, Hex(new string('x', 64)), Hex(new string('x', 63) + "y"), false, false), Stated(statistics[1]));
+        Assert.Equal((0, Hex(-0.0), Hex(5.0), true, true), Stated(statistics[2]));
+        Assert.Equal((0, null, null, null, null), Stated(statistics[3]));
+        Assert.Equal((0, "01", "01", true, true), Stated(statistics[4]));
+        Assert.Equal((1, "05000000", "09000000", true, true), Stated(statistics[5]));
+
+        // The summary is of the whole file and never cut short.
+        Assert.Equal(longest, Encoding.UTF8.GetString((byte[])summary.Columns[1].Max!));
+        Assert.Equal([(object)5, 9], [summary.Columns[5].Min, summary.Columns[5].Max]);
+        Assert.Null(summary.Columns[3].Min);
+    }
+
+    [SkippableFact]
+    public void Sorting_is_stated_for_the_first_columns_that_ascend_bytewise()
+    {
+        Readers.Require();
+        string?[] rising = [null, "a", "b", "c"], falling = ["c", "b", "a", "0"];
+        TestColumn Column(int id, string?[] values, int[] ids) =>
+            TestColumn.String(new(id, $"c{id}", ColumnType.String, true, ""), ids, new TestValues(values), ascending: true);
+
+        new TestTable(Column(1, rising, [0, 1, 2, 2]), Column(2, rising, [1, 1, 2, 3]), Column(3, falling, [0, 1, 2, 3]), Column(4, rising, [0, 1, 2, 3]))
+            .Write(_folder.File("two"), new ParquetOptions(), _scratch);
+        new TestTable(Column(1, ["a", null, "b"], [0, 1, 2]), Column(2, rising, [1, 2, 3])).Write(_folder.File("none"), new ParquetOptions(), _scratch);
+        IReadOnlyList<JsonObject> files = Readers.Pages(_folder.File("two"), _folder.File("none"));
+        Assert.Equal(
+            ["0 ascending nulls first", "1 ascending nulls first"],
+            Objects(files[0]["rowGroups"]).Single()["sorting"]!.AsArray().Select(sort => (string)sort!),
+            StringComparer.Ordinal);
+        Assert.Empty(Objects(files[1]["rowGroups"]).Single()["sorting"]!.AsArray());
+    }
+
+    [SkippableFact]
+    public void DuckDb_skips_row_groups_by_our_statistics()
+    {
+        Readers.Require();
+        const int Rows = 8000;
+        string?[] texts = [.. Enumerable.Range(0, Rows).Select(i => $"P{i:D6}")];
+        TestTable table = new(
+            TestColumn.String(new(1, "id", ColumnType.String, false, ""), Many(Rows, i => i), new TestValues(texts), ascending: true),
+            TestColumn.Int32(new(2, "day", ColumnType.Date, false, ""), Many(Rows, i => i), null));
+        string path = _folder.File("file.parquet");
+        table.Write(path, new ParquetOptions(), _scratch, [.. Enumerable.Repeat(1000, 8)]);
+        // Row groups that a query needs not look at are wrecked: an answer proves that they were left alone.
+        using (FileStream file = new(path, FileMode.Open))
+        {
+            foreach (JsonObject column in Objects(Readers.Pages(path)[0]["rowGroups"]).Where((_, i) => i != 4).SelectMany(group => Objects(group["columns"])))
+            {
+                file.Position = (long)column["first"]!;
+                file.Write([.. Enumerable.Repeat((byte)0xFF, (int)column["compressed"]!)]);
+            }
+        }
+
+        Assert.Equal(1, Count(path, "id = 'P004321'"));
+        Assert.Equal(1000, Count(path, "id BETWEEN 'P004000' AND 'P004999'"));
+        Assert.Equal(100, Count(path, "day BETWEEN DATE '1970-01-01' + 4100 AND DATE '1970-01-01' + 4199"));
+        Assert.Equal(0, Count(path, "id > 'Q'"));
+        Assert.Throws<InvalidOperationException>(() => Count(path, "id LIKE '%9'"));
+    }
+
+    private static long Count(string path, string where) =>
+        (long)Readers.Query($"SELECT count(*)::INTEGER AS n FROM '{path}' WHERE {where}").Single()["n"]!;
+
+    private static void CheckChunk(JsonObject column, int rows, int pageRows)
+    {
+        string name = (string)column["name"]!;
+        Assert.True((bool)column["sizesMatch"]! && (bool)column["dataOffsetMatches"]!, $"{name}: sizes and offsets");
+        Assert.Equal(rows, (int)column["values"]!);
+        List<JsonObject> pages = [.. Objects(column["pages"])];
+        Assert.All(pages, page => Assert.True((bool)page["crcMatches"]! && (bool)page["sizeMatches"]!, $"{name}: checksum and size of a page"));
+        List<JsonObject> data = [.. pages.Where(page => (string?)page["type"] == "DATA_PAGE")];
+        Assert.Equal((rows + pageRows - 1) / pageRows, data.Count);
+        Assert.All(data, page => Assert.InRange((int)page["values"]!, 1, pageRows));
+        Assert.Equal(rows, data.Sum(page => (int)page["values"]!));
+        string encoding = pages.Count > data.Count ? "RLE_DICTIONARY" : "PLAIN";
+        Assert.All(data, page => Assert.Equal(encoding, (string?)page["encoding"]));
+        Assert.Contains($"DATA_PAGE {encoding} {data.Count}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
+    }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? array) => array!.AsArray().Select(node => node!.AsObject());
+
+    private static (int Nulls, string? Min, string? Max, bool? MinExact, bool? MaxExact) Stated(JsonObject statistics) =>
+        ((int)statistics["nulls"]!, (string?)statistics["min"], (string?)statistics["max"], (bool?)statistics["minExact"], (bool?)statistics["maxExact"]);
+
+    private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
+
+    private static string Hex(double value)
+    {
+        byte[] bytes = new byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    private static TestColumn Strings(int id, string name, string?[] values, int[] ids) =>
+        TestColumn.String(new(id, name, ColumnType.String, true, ""), ids, new TestValues(values), ascending: false);
+
+    private static T[] Many<T>(int count, Func<int, T> value) => [.. Enumerable.Range(0, count).Select(value)];
+}
