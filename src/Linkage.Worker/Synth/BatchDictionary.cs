@@ -38,20 +38,11 @@ internal sealed class BatchDictionary(BatchBuilder builder)
         return known.Index;
     }
 
-    /// <summary>Index of the code spoilt: a wrong check digit, or a character that no code of the system has.</summary>
+    /// <summary>Index of the code spoilt by a character that no code has.</summary>
     public int Malformed(CodeList list, int code)
     {
         var bytes = Variant(code);
-        if (list.System is CodeSystem.SnomedCt or CodeSystem.Dmd)
-        {
-            // Verhoeff finds every single wrong digit.
-            bytes[^1] = (byte)('0' + ((bytes[^1] - '0' + 1) % 10));
-        }
-        else
-        {
-            bytes[1] = (byte)'?';
-        }
-
+        bytes[1] = (byte)'?';
         return builder.Code(list.System, bytes);
     }
 

@@ -141,7 +141,7 @@ internal sealed class FeedPartMaker
             ref _random);
         _truth.Add(
             _batchId.Span, patient, person,
-            extracts.IsFormer(_part.Period) && person.FormerSurname.Length > 0, extracts.IsFormer(_part.Period) && person.FormerPostcode != 0,
+            extracts.IsFormer(_part.Period) && person.FormerSurname.Length > 0, extracts.IsFormer(_part.Period) && person.HasMoved,
             _dirt, _history.Tally, _part.Truth);
         _patients++;
         _batchRecords += (int)(end - first);

@@ -60,8 +60,8 @@ internal sealed class NhsNumberPool
         var stems = new List<int>(StemsPerPrefix);
         for (var stem = prefix * StemsPerPrefix; stem < (prefix + 1) * StemsPerPrefix; stem++)
         {
-            // 999 999 999 9 passes Modulus 11 and is everybody's placeholder.
-            if (stem != 999_999_999 && CheckDigit(stem) != 10)
+            // These two pass Modulus 11 and are placeholders: ten nines, and the digits downwards.
+            if (stem is not (999_999_999 or 987_654_321) && CheckDigit(stem) != 10)
             {
                 stems.Add(stem);
             }

@@ -34,7 +34,7 @@ internal sealed class ParticipantRows
     public void Add(in Person person, long nhsNumber, Utf8Buffer into)
     {
         AddRow(person, nhsNumber, former: false, into);
-        if (person.FormerSurname.Length > 0 || person.FormerPostcode != 0)
+        if (person.FormerSurname.Length > 0 || person.HasMoved)
         {
             AddRow(person, nhsNumber, former: true, into);
         }

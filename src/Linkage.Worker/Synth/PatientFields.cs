@@ -52,7 +52,7 @@ internal sealed class PatientFields
         DateOfBirth.AddDate(person.Born);
         Sex.Set(person.Male ? "M"u8 : "F"u8);
         Postcode.Clear();
-        Places.Write(seed, former && person.FormerPostcode != 0 ? person.FormerPostcode : person.Postcode, Postcode);
+        Places.Write(seed, former && person.HasMoved ? person.FormerPostcode : person.Postcode, Postcode);
         DateOfDeath.Clear();
         if (person.Died != int.MaxValue)
         {

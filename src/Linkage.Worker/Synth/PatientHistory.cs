@@ -59,7 +59,7 @@ internal sealed class PatientHistory(BatchBuilder builder, BatchDictionary dicti
                     Patient = dirt == RecordDirt.OrphanRecord ? -1 : _extract.Patient,
                     Date = date,
                     RecordDate = _visits.EntryDay(ref random),
-                    Code = dirt == RecordDirt.MissingCode ? -1 : Code(dirt, list, code, GpTable.Clinical, ref random),
+                    Code = Code(dirt, list, code, GpTable.Clinical, ref random),
                     Value3 = -1,
                     Deleted = dirt == RecordDirt.Deleted,
                 };
@@ -169,6 +169,9 @@ internal sealed class PatientHistory(BatchBuilder builder, BatchDictionary dicti
     {
         switch (dirt)
         {
+            case RecordDirt.MissingCode:
+            case RecordDirt.DrugNameOnly:
+                return -1;
             case RecordDirt.MalformedCode:
                 return dictionary.Malformed(list, code);
             case RecordDirt.ReadSevenCharacters:

@@ -57,4 +57,7 @@ internal struct Person
 
     /// <summary>Relative number of records.</summary>
     public int Weight;
+
+    /// <summary>Whether the person lived elsewhere before.</summary>
+    public readonly bool HasMoved => FormerPostcode != 0 && FormerPostcode != Postcode;
 }

@@ -38,8 +38,9 @@ internal static class Places
         var firstDistrict = 1 + area.Below(30);
 
         var unit = new SeededRandom(seed, RandomPurpose.Places, postcode);
-        into.Add(firstDistrict + unit.Below(4));
-        if (into.Length == 3 && unit.Below(10) == 0)
+        var district = firstDistrict + unit.Below(4);
+        into.Add(district);
+        if (district < 10 && unit.Below(10) == 0)
         {
             into.Add((byte)('A' + unit.Below(8)));
         }

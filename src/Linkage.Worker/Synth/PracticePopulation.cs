@@ -82,7 +82,7 @@ internal sealed class PracticePopulation(FeedPlan plan)
         {
             ref var changed = ref second.Male ? ref first : ref second;
             ref var kept = ref second.Male ? ref second : ref first;
-            changed.FormerSurname = changed.Surname;
+            changed.FormerSurname = changed.Surname.AsSpan().SequenceEqual(kept.Surname) ? [] : changed.Surname;
             changed.Surname = kept.Surname;
             changed.SecondSurname = kept.SecondSurname;
         }

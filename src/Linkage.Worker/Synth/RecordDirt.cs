@@ -15,7 +15,7 @@ internal enum RecordDirt
     /// <summary>Reject: a clinical event without a code.</summary>
     MissingCode,
 
-    /// <summary>Reject: a code with a wrong check digit or a character that its system does not have.</summary>
+    /// <summary>Reject: a code with a character that its system does not have.</summary>
     MalformedCode,
 
     /// <summary>Reject: a BNF code on a clinical event, a CTV3 code on a prescription.</summary>
@@ -41,13 +41,16 @@ internal enum RecordDirt
 
     /// <summary>Kept: a BNF code to the paragraph, dotted (05.01.01.02.00).</summary>
     BnfDotted,
+
+    /// <summary>Kept: a prescription without a code, but with the drug's name.</summary>
+    DrugNameOnly,
 }
 
 /// <summary>What is known of the kinds of irregular records.</summary>
 internal static class RecordDirtKinds
 {
     /// <summary>Number of kinds.</summary>
-    public const int Count = (int)RecordDirt.BnfDotted + 1;
+    public const int Count = (int)RecordDirt.DrugNameOnly + 1;
 
     /// <summary>The first so many kinds are rejects.</summary>
     public const int Rejects = (int)RecordDirt.CodeSystemUnfit + 1;

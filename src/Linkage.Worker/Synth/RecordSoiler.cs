@@ -76,6 +76,8 @@ internal sealed class RecordSoiler
                 return _orphans.Add((table, day));
             case RecordDirt.MissingCode:
                 return table == GpTable.Clinical;
+            case RecordDirt.DrugNameOnly:
+                return table == GpTable.Scripts;
             case RecordDirt.MalformedCode:
             case RecordDirt.CodeSystemUnfit:
                 return table != GpTable.Registrations;

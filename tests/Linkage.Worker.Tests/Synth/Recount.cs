@@ -148,7 +148,7 @@ internal sealed partial class Recount
             return;
         }
 
-        var codeKind = code is { } index ? CodeKind(batch, index, unfit) : null;
+        var codeKind = code is { } index ? CodeKind(batch, table, index, unfit) : null;
         var dateKind = DateKind(date, Patients[(id, patient)].DateOfBirth);
         Assert.True(codeKind is null || dateKind is null, $"batch {id}: a record with two irregularities, {codeKind} and {dateKind}");
         if ((codeKind ?? dateKind) is { } kind)
@@ -157,11 +157,11 @@ internal sealed partial class Recount
         }
     }
 
-    private static string? CodeKind(DecodedBatch batch, int index, CodeSystem? unfit)
+    private static string? CodeKind(DecodedBatch batch, string table, int index, CodeSystem? unfit)
     {
         if (index < 0)
         {
-            return "missing-code";
+            return table == "scripts" ? "drug-name-only" : "missing-code";
         }
 
         var system = batch.CodeSystems[index];

@@ -92,7 +92,7 @@ public class SyntheticFeedTests
         {
             var key = (row["batch_id"], row["table"]);
             Assert.Equal(sent.GetValueOrDefault(key), int.Parse(row["records"], CultureInfo.InvariantCulture));
-            foreach (var kind in (string[])["deleted", "duplicate-record", "orphan-record", "missing-code", "malformed-code", "code-system-unfit", "date-missing", "date-future", "read-seven-characters", "bnf-dotted"])
+            foreach (var kind in (string[])["deleted", "duplicate-record", "orphan-record", "missing-code", "malformed-code", "code-system-unfit", "date-missing", "date-future", "read-seven-characters", "bnf-dotted", "drug-name-only"])
             {
                 Assert.Equal(dirt.GetValueOrDefault((key.Item1, $"{key.Item2}/{kind}")), int.Parse(row[kind], CultureInfo.InvariantCulture));
             }
@@ -122,7 +122,7 @@ public class SyntheticFeedTests
             expected = table switch
             {
                 "clinical" => [.. expected, "missing-code", "malformed-code", "code-system-unfit", "read-seven-characters"],
-                "scripts" => [.. expected, "malformed-code", "code-system-unfit", "read-seven-characters", "bnf-dotted"],
+                "scripts" => [.. expected, "malformed-code", "code-system-unfit", "read-seven-characters", "bnf-dotted", "drug-name-only"],
                 _ => expected,
             };
             Assert.Equal(expected.Select(kind => $"{table}/{kind}").Order(StringComparer.Ordinal), records.Where(kind => kind.StartsWith(table, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -143,7 +143,7 @@ public class SyntheticFeedTests
             Assert.True(Recount.IsValidNhsNumber(patient.NhsNumber));
             Assert.StartsWith("999", patient.NhsNumber, StringComparison.Ordinal);
             Assert.True(DateOnly.TryParseExact(patient.DateOfBirth, "yyyy-MM-dd", out _));
-            Assert.Matches("^[A-Z]{1,2}[0-9]{1,2}[A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}$", patient.Postcode);
+            Assert.Matches("^[A-Z]{1,2}([0-9]{1,2}|[0-9][A-H]) [0-9][ABD-HJLNP-UW-Z]{2}$", patient.Postcode);
         });
         Assert.Contains(recount.Codes.GroupBy(code => (code.System, code.Code.ToUpperInvariant())), group => group.Count() > 1);
     }
