@@ -1,0 +1,37 @@
+namespace Linkage.Parquet;
+
+/// <summary>
+/// The lanes' dictionaries of each column as one, made once a flush: every file written from several lanes then maps ids by a
+/// table instead of comparing values.
+/// </summary>
+public sealed class DictionaryMerge
+{
+    private readonly Dictionary<IUtf8Values, (Utf8Dictionary Merged, int[]? Map)> _byDictionary = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Adds the lanes' dictionaries of one column. With a single lane nothing is copied.</summary>
+    public void Add(IReadOnlyList<Utf8Dictionary> lanes)
+    {
+        ArgumentNullException.ThrowIfNull(lanes);
+        if (lanes.Count == 1)
+        {
+            _byDictionary.Add(lanes[0], (lanes[0], null));
+            return;
+        }
+
+        var merged = new Utf8Dictionary();
+        foreach (var dictionary in lanes)
+        {
+            var map = new int[dictionary.Count];
+            for (var id = 0; id < map.Length; id++)
+            {
+                map[id] = merged.GetOrAdd(dictionary[id]);
+            }
+
+            _byDictionary.Add(dictionary, (merged, map));
+        }
+    }
+
+    internal IUtf8Values Merged(IUtf8Values values) => _byDictionary.TryGetValue(values, out var entry) ? entry.Merged : values;
+
+    internal int[]? Map(IUtf8Values values) => _byDictionary.TryGetValue(values, out var entry) ? entry.Map : null;
+}

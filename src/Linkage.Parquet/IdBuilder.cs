@@ -1,0 +1,115 @@
+namespace Linkage.Parquet;
+
+/// <summary>
+/// A String column as ids into <see cref="IUtf8Values"/>, one int a row, −1 for null. The values are either one set
+/// that all lanes share (a registry's ids) or a lane's own <see cref="Utf8Dictionary"/>, merged once a flush (<see cref="DictionaryMerge"/>).
+/// </summary>
+public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
+{
+    private int[] _ids = [];
+    private int _count;
+
+    /// <summary>What the ids refer to.</summary>
+    public IUtf8Values Values { get; } = values;
+
+    /// <inheritdoc/>
+    public override int Count => _count;
+
+    /// <inheritdoc/>
+    public override long AllocatedBytes => (long)_ids.Length * sizeof(int);
+
+    internal override IdBuilder Rows => this;
+
+    /// <summary>Adds a row; −1 is a null.</summary>
+    public void Append(int id)
+    {
+        if (_count == _ids.Length)
+        {
+            _ids = Grow(_ids);
+        }
+
+        _ids[_count++] = id;
+    }
+
+    /// <inheritdoc/>
+    public override void Clear() => _count = 0;
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        Clear();
+        GiveBack(_ids);
+        _ids = [];
+    }
+
+    /// <summary>Id of a row in the lane's own numbering.</summary>
+    internal int Id(int row) => _ids[row];
+
+    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
+        WriteIds(writer, Values, column, lanes, order, scratch);
+
+    internal static void WriteIds(ParquetFileWriter writer, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    {
+        var ids = scratch.Int32(order.Length);
+        if (lanes.Length == 1 && scratch.Merge.Map(values) is null)
+        {
+            var source = lanes[0].Columns[column].Rows!._ids;
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids[i] = source[RowOrder.Row(order[i])];
+            }
+        }
+        else
+        {
+            var sources = scratch.Sources(lanes.Length);
+            var maps = scratch.Maps(lanes.Length);
+            for (var lane = 0; lane < lanes.Length; lane++)
+            {
+                var rows = lanes[lane].Columns[column].Rows!;
+                sources[lane] = rows._ids;
+                maps[lane] = scratch.Merge.Map(rows.Values);
+            }
+
+            for (var i = 0; i < ids.Length; i++)
+            {
+                var word = order[i];
+                var lane = RowOrder.Lane(word);
+                var id = sources[lane][RowOrder.Row(word)];
+                ids[i] = id >= 0 && maps[lane] is { } map ? map[id] : id;
+            }
+        }
+
+        // A merged dictionary numbers values by first sight; only shared values are numbered in their own order.
+        var ascending = values is not Utf8Dictionary && ReferenceEquals(lanes[0].SortKey, lanes[0].Columns[column].Rows);
+        writer.WriteString(ids, scratch.Merge.Merged(values), ascending);
+    }
+}
+
+/// <summary>A String column that repeats another column's ids with other values: genome_id beside participant_id.</summary>
+/// <param name="ids">The column that is filled.</param>
+/// <param name="values">Values shared by all lanes.</param>
+public sealed class ReferenceColumn(IdBuilder ids, IUtf8Values values) : ColumnBuilder
+{
+    /// <inheritdoc/>
+    public override int Count => ids.Count;
+
+    /// <inheritdoc/>
+    public override long AllocatedBytes => 0;
+
+    internal override IdBuilder Rows => ids;
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        // The ids belong to the column referred to, which clears them.
+    }
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        // As above.
+    }
+
+    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
+        IdBuilder.WriteIds(writer, values, column, lanes, order, scratch);
+}

@@ -1,0 +1,106 @@
+using System.IO.Hashing;
+
+namespace Linkage.Parquet;
+
+/// <summary>
+/// Distinct UTF-8 values with dense ids in order of first sight: a lane's dictionary between two flushes. Grows with the distinct values, not
+/// with the rows. Not thread-safe.
+/// </summary>
+public sealed class Utf8Dictionary : IUtf8Values
+{
+    private byte[] _bytes = new byte[1024];
+    private int[] _ends = new int[64];
+    private ulong[] _hashes = new ulong[64];
+    private int[] _slots = new int[128];
+    private int _count;
+
+    /// <inheritdoc/>
+    public int Count => _count;
+
+    /// <summary>Bytes of memory held.</summary>
+    public long AllocatedBytes => _bytes.Length + ((long)_ends.Length * 4) + ((long)_hashes.Length * 8) + ((long)_slots.Length * 4);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> this[int id]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)id, (uint)_count, nameof(id));
+            var start = id == 0 ? 0 : _ends[id - 1];
+            return _bytes.AsSpan(start, _ends[id] - start);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsNull(int id) => false;
+
+    /// <summary>The id of a value, given one if it is new.</summary>
+    public int GetOrAdd(ReadOnlySpan<byte> value)
+    {
+        var hash = XxHash3.HashToUInt64(value);
+        var mask = _slots.Length - 1;
+        var slot = (int)hash & mask;
+        while (_slots[slot] != 0)
+        {
+            var id = _slots[slot] - 1;
+            if (_hashes[id] == hash && this[id].SequenceEqual(value))
+            {
+                return id;
+            }
+
+            slot = (slot + 1) & mask;
+        }
+
+        return Add(value, hash, slot);
+    }
+
+    /// <summary>Forgets the values, keeps the memory.</summary>
+    public void Clear()
+    {
+        Array.Clear(_slots);
+        _count = 0;
+    }
+
+    private int Add(ReadOnlySpan<byte> value, ulong hash, int slot)
+    {
+        var start = _count == 0 ? 0 : _ends[_count - 1];
+        var end = checked(start + value.Length);
+        if (end > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, end)));
+        }
+
+        if (_count == _ends.Length)
+        {
+            Array.Resize(ref _ends, _count * 2);
+            Array.Resize(ref _hashes, _count * 2);
+        }
+
+        value.CopyTo(_bytes.AsSpan(start));
+        _ends[_count] = end;
+        _hashes[_count] = hash;
+        _slots[slot] = ++_count;
+        if (_count * 2 > _slots.Length)
+        {
+            Rehash();
+        }
+
+        return _count - 1;
+    }
+
+    private void Rehash()
+    {
+        _slots = new int[_slots.Length * 2];
+        var mask = _slots.Length - 1;
+        for (var id = 0; id < _count; id++)
+        {
+            var slot = (int)_hashes[id] & mask;
+            while (_slots[slot] != 0)
+            {
+                slot = (slot + 1) & mask;
+            }
+
+            _slots[slot] = id + 1;
+        }
+    }
+}
