@@ -35,6 +35,9 @@ public sealed class Linker : IDisposable
         cascade = [new CrossCheck(registry), new ExactKeys(registry)];
     }
 
+    /// <summary>Version of the rules of tiers 1 and 2, as participant_links.model_version shows it: raised with every change that could change a link.</summary>
+    public static ReadOnlySpan<byte> RulesVersion => "rules-1"u8;
+
     /// <summary>Decides on one patient by itself.</summary>
     public Decision Link(PersonIdentity person)
     {

@@ -1,0 +1,182 @@
+using Linkage.Parquet;
+
+namespace Linkage.Tables;
+
+/// <summary>
+/// What one lane has filled since the last flush: rows of every table by partition, its dictionaries, and the counts that go with
+/// exactly these rows. Cleared when they are committed, or dropped as a whole when the partition turns out to be another worker's.
+/// </summary>
+public sealed class LaneTables
+{
+    /// <summary>Empty tables of one lane.</summary>
+    /// <param name="ids">The registry's ids as column values.</param>
+    /// <param name="partitioning">Partitioning of the event tables.</param>
+    public LaneTables(ParticipantColumns ids, Partitioning partitioning)
+    {
+        Partitioning = partitioning;
+        Clinical = new(() => new GpClinical(Subject.Participants(ids), Dictionaries));
+        Scripts = new(() => new GpScripts(Subject.Participants(ids), Dictionaries));
+        Registrations = new(() => new GpRegistrations(Subject.Participants(ids)));
+        Links = new(() => ParticipantLinks.Links(ids, Dictionaries));
+        Review = new(() => ParticipantLinks.Review(ids, Dictionaries));
+        Rejects = new(() => new Rejects(Dictionaries));
+        OutsiderClinical = new(() => new GpClinical(Subject.Outsiders(Dictionaries.Pseudonyms), Dictionaries));
+        OutsiderScripts = new(() => new GpScripts(Subject.Outsiders(Dictionaries.Pseudonyms), Dictionaries));
+        OutsiderRegistrations = new(() => new GpRegistrations(Subject.Outsiders(Dictionaries.Pseudonyms)));
+    }
+
+    /// <summary>Partitioning of the event tables.</summary>
+    public Partitioning Partitioning { get; }
+
+    /// <summary>Distinct values.</summary>
+    public LaneDictionaries Dictionaries { get; } = new();
+
+    /// <summary>Counts of these rows.</summary>
+    public PipelineCounts Counts { get; } = new();
+
+    /// <summary>gp_clinical.</summary>
+    public PartitionRows<GpClinical> Clinical { get; }
+
+    /// <summary>gp_scripts.</summary>
+    public PartitionRows<GpScripts> Scripts { get; }
+
+    /// <summary>gp_registrations.</summary>
+    public PartitionRows<GpRegistrations> Registrations { get; }
+
+    /// <summary>participant_links.</summary>
+    public PartitionRows<ParticipantLinks> Links { get; }
+
+    /// <summary>review.</summary>
+    public PartitionRows<ParticipantLinks> Review { get; }
+
+    /// <summary>rejects.</summary>
+    public PartitionRows<Rejects> Rejects { get; }
+
+    /// <summary>outsider_clinical.</summary>
+    public PartitionRows<GpClinical> OutsiderClinical { get; }
+
+    /// <summary>outsider_scripts.</summary>
+    public PartitionRows<GpScripts> OutsiderScripts { get; }
+
+    /// <summary>outsider_registrations.</summary>
+    public PartitionRows<GpRegistrations> OutsiderRegistrations { get; }
+
+    /// <summary>Rows of all tables.</summary>
+    public long Rows
+    {
+        get
+        {
+            long rows = 0;
+            for (var table = 0; table < TableSpec.Count; table++)
+            {
+                rows += Table((OutputTable)table).Rows;
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>Rows of one table.</summary>
+    public PartitionRows Table(OutputTable table) => table switch
+    {
+        OutputTable.GpClinical => Clinical,
+        OutputTable.GpScripts => Scripts,
+        OutputTable.GpRegistrations => Registrations,
+        OutputTable.ParticipantLinks => Links,
+        OutputTable.Review => Review,
+        OutputTable.Rejects => Rejects,
+        OutputTable.OutsiderClinical => OutsiderClinical,
+        OutputTable.OutsiderScripts => OutsiderScripts,
+        OutputTable.OutsiderRegistrations => OutsiderRegistrations,
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "No such table."),
+    };
+
+    /// <summary>Forgets rows, values and counts; keeps the memory.</summary>
+    public void Clear()
+    {
+        for (var table = 0; table < TableSpec.Count; table++)
+        {
+            Table((OutputTable)table).Clear();
+        }
+
+        Dictionaries.Clear();
+        Counts.Clear();
+    }
+}
+
+/// <summary>Rows of one table in one lane, by partition key.</summary>
+public abstract class PartitionRows
+{
+    /// <summary>Rows in all partitions.</summary>
+    public abstract long Rows { get; }
+
+    /// <summary>Partition keys that hold rows, ascending.</summary>
+    public abstract IReadOnlyList<int> Keys { get; }
+
+    /// <summary>The rows of a key, or null.</summary>
+    public abstract RowBuffer? Find(int key);
+
+    /// <summary>Forgets the rows.</summary>
+    public abstract void Clear();
+}
+
+/// <summary>Rows of one table in one lane, by partition key.</summary>
+/// <typeparam name="T">The table's buffer.</typeparam>
+public sealed class PartitionRows<T>(Func<T> create) : PartitionRows
+    where T : RowBuffer
+{
+    private readonly Dictionary<int, T> _partitions = [];
+    private T? _last;
+    private int _lastKey;
+
+    /// <inheritdoc/>
+    public override long Rows
+    {
+        get
+        {
+            long rows = 0;
+            foreach (var partition in _partitions.Values)
+            {
+                rows += partition.Count;
+            }
+
+            return rows;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> Keys => [.. _partitions.Where(static p => p.Value.Count > 0).Select(static p => p.Key).Order()];
+
+    /// <summary>The buffer of a partition, made when first asked for.</summary>
+    public T this[int key]
+    {
+        get
+        {
+            if (_last is not null && _lastKey == key)
+            {
+                return _last;
+            }
+
+            if (!_partitions.TryGetValue(key, out var partition))
+            {
+                _partitions.Add(key, partition = create());
+            }
+
+            _last = partition;
+            _lastKey = key;
+            return partition;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override RowBuffer? Find(int key) => _partitions.TryGetValue(key, out var partition) && partition.Count > 0 ? partition : null;
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.Clear();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Linkage.Matching;
+using Linkage.Parquet;
+
+namespace Linkage.Tables;
+
+/// <summary>
+/// participant_links: one row for each patient of a batch that was linked, with the evidence; and, with the same columns and a reason,
+/// review: one row for each patient that a clerk should look at (nothing of such a patient goes to the event tables).
+/// </summary>
+public sealed class ParticipantLinks : RowBuffer
+{
+    private static readonly ImmutableArray<ColumnSchema> Evidence =
+    [
+        new(7, "data_provider", ColumnType.Int32, Nullable: false, "Where the batch comes from: 1 England (Vision), 2 Scotland, 3 England (TPP), 4 Wales."),
+        new(8, "batch_id", ColumnType.String, Nullable: false, "The batch the patient came in."),
+        new(9, "patient", ColumnType.Int32, Nullable: false, "Index of the patient in the batch."),
+        new(10, "processed_at", ColumnType.TimestampMicros, Nullable: false, "When the supplier made the batch; the message's own time when the batch does not say."),
+        new(11, "tier", ColumnType.Int32, Nullable: false, "Step of the cascade that decided: 1 cross-check, 2 exact keys, 3 scored."),
+        new(12, "weight", ColumnType.Double, Nullable: true, "Match weight; null for tiers 1 and 2, which are exact."),
+        new(13, "nhs_number_agreement", ColumnType.String, Nullable: true, "full, partial or disagree; null when not compared."),
+        new(14, "date_of_birth_agreement", ColumnType.String, Nullable: true, "Likewise; partial: two parts of three, or day and month swapped."),
+        new(15, "surname_agreement", ColumnType.String, Nullable: true, "Likewise."),
+        new(16, "forename_agreement", ColumnType.String, Nullable: true, "Likewise; partial: the initial only."),
+        new(17, "sex_agreement", ColumnType.String, Nullable: true, "Likewise."),
+        new(18, "postcode_agreement", ColumnType.String, Nullable: true, "Likewise."),
+        new(19, "model_version", ColumnType.String, Nullable: false, "Version of the rules or match model that decided."),
+        new(20, "key_version", ColumnType.Int32, Nullable: false, "Version of the pseudonymisation key."),
+    ];
+
+    /// <summary>Columns of participant_links.</summary>
+    public static readonly ImmutableArray<ColumnSchema> LinksSchema =
+    [
+        new(1, "participant_id", ColumnType.String, Nullable: false, "The study's id of the participant."),
+        new(2, "genome_id", ColumnType.String, Nullable: true, "First genome id."),
+        new(3, "questionnaire_id", ColumnType.String, Nullable: true, "First questionnaire id."),
+        new(4, "genome_ids", ColumnType.String, Nullable: true, "All genome ids, joined by ';'."),
+        new(5, "questionnaire_ids", ColumnType.String, Nullable: true, "All questionnaire ids, joined by ';'."),
+        new(6, "sample_ids", ColumnType.String, Nullable: true, "All sample ids, joined by ';'."),
+        .. Evidence,
+    ];
+
+    /// <summary>Columns of review.</summary>
+    public static readonly ImmutableArray<ColumnSchema> ReviewSchema =
+    [
+        new(1, "participant_id", ColumnType.String, Nullable: true, "The candidate; null when there are several and none stands out."),
+        new(2, "reason", ColumnType.String, Nullable: false, "ambiguous: several candidates, or evidence that contradicts itself; rivals: two patients of a batch claim one participant."),
+        .. Evidence,
+    ];
+
+    private readonly IdBuilder _participant;
+    private readonly IdBuilder? _reason;
+    private readonly Int32Builder _dataProvider;
+    private readonly IdBuilder _batchId;
+    private readonly Int32Builder _patient;
+    private readonly Int64Builder _processedAt;
+    private readonly Int32Builder _tier;
+    private readonly DoubleBuilder _weight;
+    private readonly IdBuilder[] _agreements;
+    private readonly IdBuilder _model;
+    private readonly Int32Builder _keyVersion;
+    private readonly Utf8Dictionary _words;
+
+    private ParticipantLinks(IdBuilder participant, IdBuilder? reason, ImmutableArray<ColumnBuilder> subject, Parts parts, Utf8Dictionary words)
+        : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion], participant)
+    {
+        _participant = participant;
+        _reason = reason;
+        _dataProvider = parts.DataProvider;
+        _batchId = parts.BatchId;
+        _patient = parts.Patient;
+        _processedAt = parts.ProcessedAt;
+        _tier = parts.Tier;
+        _weight = parts.Weight;
+        _agreements = parts.Agreements;
+        _model = parts.Model;
+        _keyVersion = parts.KeyVersion;
+        _words = words;
+    }
+
+    /// <summary>An empty buffer of participant_links.</summary>
+    public static ParticipantLinks Links(ParticipantColumns ids, LaneDictionaries dictionaries)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(dictionaries);
+        var participant = new IdBuilder(ids.ParticipantIds);
+        return new ParticipantLinks(
+            participant,
+            null,
+            [
+                participant,
+                new ReferenceColumn(participant, ids.GenomeIds),
+                new ReferenceColumn(participant, ids.QuestionnaireIds),
+                new ReferenceColumn(participant, ids.AllGenomeIds),
+                new ReferenceColumn(participant, ids.AllQuestionnaireIds),
+                new ReferenceColumn(participant, ids.AllSampleIds),
+            ],
+            new Parts(dictionaries),
+            dictionaries.Words);
+    }
+
+    /// <summary>An empty buffer of review.</summary>
+    public static ParticipantLinks Review(ParticipantColumns ids, LaneDictionaries dictionaries)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(dictionaries);
+        var participant = new IdBuilder(ids.ParticipantIds);
+        var reason = new IdBuilder(dictionaries.Words);
+        return new ParticipantLinks(participant, reason, [participant, reason], new Parts(dictionaries), dictionaries.Words);
+    }
+
+    /// <summary>Adds the decision on one patient.</summary>
+    public void Append(in Decision decision, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
+    {
+        _participant.Append(decision.Participant);
+        _reason?.Append(_words.GetOrAdd(decision.Outcome == Outcome.Rivals ? "rivals"u8 : "ambiguous"u8));
+        _dataProvider.Append(dataProvider);
+        _batchId.Append(batchId);
+        _patient.Append(patient);
+        _processedAt.Append(processedAtMicros);
+        _tier.Append((int)decision.Tier);
+        _weight.Append(decision.Weight, !double.IsNaN(decision.Weight) && decision.Tier == Tier.Scored);
+        _agreements[0].Append(Word(decision.NhsNumber));
+        _agreements[1].Append(Word(decision.DateOfBirth));
+        _agreements[2].Append(Word(decision.Surname));
+        _agreements[3].Append(Word(decision.Forename));
+        _agreements[4].Append(Word(decision.Sex));
+        _agreements[5].Append(Word(decision.Postcode));
+        _model.Append(_words.GetOrAdd(Linker.RulesVersion));
+        _keyVersion.Append(keyVersion);
+    }
+
+    private int Word(Agreement agreement) => agreement switch
+    {
+        Agreement.NotCompared => -1,
+        Agreement.Full => _words.GetOrAdd("full"u8),
+        Agreement.Partial => _words.GetOrAdd("partial"u8),
+        _ => _words.GetOrAdd("disagree"u8),
+    };
+
+    private sealed class Parts(LaneDictionaries dictionaries)
+    {
+        public Int32Builder DataProvider { get; } = new();
+
+        public IdBuilder BatchId { get; } = new(dictionaries.BatchIds);
+
+        public Int32Builder Patient { get; } = new();
+
+        public Int64Builder ProcessedAt { get; } = new();
+
+        public Int32Builder Tier { get; } = new();
+
+        public DoubleBuilder Weight { get; } = new();
+
+        public IdBuilder[] Agreements { get; } = [new(dictionaries.Words), new(dictionaries.Words), new(dictionaries.Words), new(dictionaries.Words), new(dictionaries.Words), new(dictionaries.Words)];
+
+        public IdBuilder Model { get; } = new(dictionaries.Words);
+
+        public Int32Builder KeyVersion { get; } = new();
+    }
+}
