@@ -76,6 +76,12 @@ public sealed class LaneTables
         }
     }
 
+    /// <summary>The same by the counts, without looking at every partition: asked for after each batch.</summary>
+    public long BufferedRows =>
+        Counts.Out(RecordKind.Clinical) + Counts.Out(RecordKind.Scripts) + Counts.Out(RecordKind.Registrations)
+        + Counts.Kept(RecordKind.Clinical) + Counts.Kept(RecordKind.Scripts) + Counts.Kept(RecordKind.Registrations)
+        + Links[0].Count + Review[0].Count + Rejects[0].Count;
+
     /// <summary>Rows of one table.</summary>
     public PartitionRows Table(OutputTable table) => table switch
     {

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Linkage.Delta;
+using Linkage.Parquet;
+using Linkage.Tables;
+
+namespace Linkage.Worker.Ingestion;
+
+/// <summary>
+/// One flush: the lanes' rows as files, then one log entry a table. In two halves: <see cref="Encode"/> while the lanes stand still,
+/// <see cref="Commit"/> while they already fill the next rows.
+/// </summary>
+internal sealed class Flush
+{
+    private readonly TableSet _set;
+    private readonly string _runId;
+    private readonly ImmutableArray<ImmutableArray<PendingFile>> _files;
+    private readonly ImmutableArray<(PartitionState State, long Next)> _positions;
+
+    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime)
+    {
+        _set = set;
+        _runId = runId;
+        _files = files;
+        _positions = positions;
+        Counts = counts;
+        EncodeTime = encodeTime;
+    }
+
+    /// <summary>What these rows came from.</summary>
+    public PipelineCounts Counts { get; }
+
+    /// <summary>Time the encoding took, on all its threads together.</summary>
+    public TimeSpan EncodeTime { get; }
+
+    /// <summary>Time syncing, publishing and committing took, once done.</summary>
+    public TimeSpan CommitTime { get; private set; }
+
+    /// <summary>Data files.</summary>
+    public int FileCount => _files.Sum(static f => f.Length);
+
+    /// <summary>Bytes of data files.</summary>
+    public long FileBytes => _files.Sum(static t => t.Sum(static f => f.File.Summary.Bytes));
+
+    /// <summary>Next offset of each source partition after this flush.</summary>
+    public ImmutableArray<(PartitionState State, long Next)> Positions => _positions;
+
+    /// <summary>Rows written to a table.</summary>
+    public long RowsOf(int table) => _files[table].Sum(static f => f.File.Summary.Rows);
+
+    /// <summary>Bytes written to a table.</summary>
+    public long BytesOf(int table) => _files[table].Sum(static f => f.File.Summary.Bytes);
+
+    /// <summary>Files written to a table.</summary>
+    public int FilesOf(int table) => _files[table].Length;
+
+    /// <summary>Writes the rows of paused lanes to files, under temporary names, on as many threads as there are lanes. The lanes' tables may be cleared afterwards.</summary>
+    public static Flush Encode(TableSet set, string runId, IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions, ConcurrentBag<GatherScratch> scratches)
+    {
+        var merge = new DictionaryMerge();
+        var dictionaries = lanes.Select(static l => l.Tables.Dictionaries.All).ToArray();
+        for (var kind = 0; kind < dictionaries[0].Length; kind++)
+        {
+            merge.Add([.. dictionaries.Select(d => d[kind])]);
+        }
+
+        var work = Plan(set, lanes);
+        var written = new PendingFile?[work.Count];
+        long ticks = 0;
+        try
+        {
+            // Largest first: the last file to finish is then a small one.
+            var order = Enumerable.Range(0, work.Count).OrderByDescending(i => work[i].Rows).ToArray();
+            Parallel.ForEach(Partitioner.Create(order, loadBalance: true), new ParallelOptions { MaxDegreeOfParallelism = lanes.Count }, i =>
+            {
+                var started = Stopwatch.GetTimestamp();
+                if (!scratches.TryTake(out var scratch))
+                {
+                    scratch = new GatherScratch();
+                }
+
+                scratch.Merge = merge;
+                var item = work[i];
+                written[i] = set.Tables[item.Table].Writer.Write(item.Value, item.Lanes, scratch);
+                scratches.Add(scratch);
+                Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - started);
+            });
+        }
+        catch (AggregateException e)
+        {
+            Discard(written);
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        var files = Enumerable.Range(0, set.Tables.Length)
+            .Select(t => Enumerable.Range(0, work.Count).Where(i => work[i].Table == t).Select(i => written[i]!).ToImmutableArray())
+            .ToImmutableArray();
+        var counts = new PipelineCounts();
+        foreach (var lane in lanes)
+        {
+            counts.Add(lane.Tables.Counts);
+        }
+
+        return new Flush(set, runId, files, [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks));
+    }
+
+    /// <summary>
+    /// Syncs all files, then publishes and commits table after table. What a crash leaves between two tables, the next start evens out: each table skips what its
+    /// log already holds.
+    /// </summary>
+    /// <exception cref="OwnershipLostException">Another worker has committed one of the partitions: this table and those after it were left alone.</exception>
+    public void Commit()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var table = 0;
+        try
+        {
+            DataFolder.SyncAll([.. _files.SelectMany(static t => t).Select(static f => f.Staged)]);
+            for (; table < _files.Length; table++)
+            {
+                CommitTable(table);
+            }
+
+            CommitTime = Stopwatch.GetElapsedTime(started);
+        }
+        catch
+        {
+            for (var left = table; left < _files.Length; left++)
+            {
+                Discard(_files[left]);
+            }
+
+            throw;
+        }
+    }
+
+    private void CommitTable(int table)
+    {
+        var entry = _set.Tables[table];
+        var progress = _positions
+            .Where(p => p.Next > (p.State.Committed[table] ?? -1))
+            .Select(p => new SourceProgress(_set.AppId(entry, p.State.Partition), p.State.Committed[table], p.Next))
+            .ToImmutableArray();
+        if (progress.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var file in _files[table])
+        {
+            file.Staged.Publish();
+        }
+
+        entry.Log.Commit(new TableCommit(Guid.NewGuid(), _runId, [.. _files[table].Select(static f => f.File)], progress, TimeProvider.System.GetUtcNow()));
+        foreach (var (state, next) in _positions)
+        {
+            if (next > (state.Committed[table] ?? -1))
+            {
+                state.Committed[table] = next;
+            }
+        }
+
+        foreach (var file in _files[table])
+        {
+            file.Staged.Dispose();
+        }
+    }
+
+    private static void Discard(IEnumerable<PendingFile?> files)
+    {
+        foreach (var file in files)
+        {
+            file?.Staged.Discard();
+        }
+    }
+
+    private static List<FileWork> Plan(TableSet set, IReadOnlyList<Lane> lanes)
+    {
+        var work = new List<FileWork>();
+        for (var t = 0; t < set.Tables.Length; t++)
+        {
+            var spec = set.Tables[t].Spec;
+            var rows = lanes.Select(l => l.Tables.Table(spec.Table)).ToArray();
+            foreach (var key in rows.SelectMany(static r => r.Keys).Distinct().Order())
+            {
+                var buffers = rows.Select(r => r.Find(key)).OfType<RowBuffer>().ToArray();
+                var value = spec.Partition is null ? null : lanes[0].Tables.Partitioning.Value(key);
+                work.Add(new FileWork(t, value, buffers, buffers.Sum(static b => (long)b.Count)));
+            }
+        }
+
+        return work;
+    }
+
+    private sealed record FileWork(int Table, string? Value, RowBuffer[] Lanes, long Rows);
+}

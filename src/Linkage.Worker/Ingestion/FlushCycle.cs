@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Linkage.Parquet;
+using Linkage.Tables;
+
+namespace Linkage.Worker.Ingestion;
+
+/// <summary>
+/// Flush after flush, one commit at a time: decides when, stops the lanes for the encoding, commits beside them. Used by the run's thread only; the commit itself
+/// runs on another.
+/// </summary>
+internal sealed class FlushCycle(TableSet tables, RunPlan plan, string runId) : IDisposable
+{
+    private readonly ConcurrentBag<GatherScratch> _scratches = [];
+    private Task<Flush>? _committing;
+    private Dictionary<int, long>? _committed;
+    private long _since = Stopwatch.GetTimestamp();
+
+    /// <summary>What has been committed.</summary>
+    public RunTotals Totals { get; } = new(tables.Tables.Length);
+
+    /// <summary>Whether rows or time call for a flush.</summary>
+    public bool IsDue(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
+    {
+        long rows = 0;
+        foreach (var lane in lanes)
+        {
+            rows += lane.Rows;
+        }
+
+        if (rows >= plan.FlushRows)
+        {
+            return true;
+        }
+
+        return Stopwatch.GetElapsedTime(_since) >= plan.FlushInterval && HasUncommitted(lanes, partitions);
+    }
+
+    /// <summary>Whether anything was read that the logs do not hold yet.</summary>
+    public bool HasUncommitted(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
+    {
+        if (_committing is not null)
+        {
+            return true;
+        }
+
+        foreach (var lane in lanes)
+        {
+            if (lane.Rows > 0)
+            {
+                return true;
+            }
+        }
+
+        foreach (var state in partitions)
+        {
+            foreach (var committed in state.Committed)
+            {
+                if (state.Position > (committed ?? 0))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Encodes what the lanes hold and starts to commit it. Waits for the commit before, and throws what that one failed with.</summary>
+    public void Start(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
+    {
+        Wait();
+        _since = Stopwatch.GetTimestamp();
+        PauseAll(lanes);
+        try
+        {
+            if (lanes.Any(static l => l.Failure is not null))
+            {
+                return;
+            }
+
+            var flush = Flush.Encode(tables, runId, lanes, partitions, _scratches);
+            foreach (var lane in lanes)
+            {
+                lane.Tables.Clear();
+            }
+
+            _committing = Task.Factory.StartNew(
+                () =>
+                {
+                    flush.Commit();
+                    return flush;
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+        finally
+        {
+            ResumeAll(lanes);
+        }
+    }
+
+    /// <summary>Waits for the commit under way; throws what it failed with.</summary>
+    public void Wait()
+    {
+        if (_committing is not { } task)
+        {
+            return;
+        }
+
+        _committing = null;
+        var flush = task.GetAwaiter().GetResult();
+        Totals.Add(flush);
+        _committed ??= [];
+        foreach (var (state, next) in flush.Positions)
+        {
+            if (next >= 0)
+            {
+                _committed[state.Partition] = next;
+            }
+        }
+    }
+
+    /// <summary>Offsets committed since last asked, if any.</summary>
+    public bool TryTakeCommitted(out IReadOnlyDictionary<int, long> offsets)
+    {
+        if (_committing is { IsCompleted: true })
+        {
+            Wait();
+        }
+
+        offsets = _committed ?? [];
+        var any = _committed is { Count: > 0 };
+        _committed = null;
+        return any;
+    }
+
+    /// <summary>Drops queued batches (not yet processed) of some partitions.</summary>
+    public void DropQueued(IReadOnlyList<Lane> lanes, Func<PartitionState, bool> which)
+    {
+        PauseAll(lanes);
+        foreach (var lane in lanes)
+        {
+            lane.Drop(which);
+        }
+
+        ResumeAll(lanes);
+    }
+
+    /// <summary>Drops everything read and not committed, queued and buffered. A commit under way is let finish or fail first: its files are its own.</summary>
+    public void Abandon(IReadOnlyList<Lane> lanes)
+    {
+        try
+        {
+            Wait();
+        }
+        catch (Delta.OwnershipLostException)
+        {
+            // The reason to abandon: the commit has already removed its files, and the logs say what stands.
+        }
+
+        PauseAll(lanes);
+        foreach (var lane in lanes)
+        {
+            lane.Drop(static _ => true);
+            lane.Tables.Clear();
+        }
+
+        ResumeAll(lanes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var scratch in _scratches)
+        {
+            scratch.Dispose();
+        }
+    }
+
+    private static void PauseAll(IReadOnlyList<Lane> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            lane.Pause();
+        }
+
+        foreach (var lane in lanes)
+        {
+            lane.WaitParked();
+        }
+    }
+
+    private static void ResumeAll(IReadOnlyList<Lane> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            lane.Resume();
+        }
+    }
+}

@@ -1,0 +1,312 @@
+using System.Diagnostics;
+using Linkage.Batches;
+using Linkage.Delta;
+using Linkage.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Linkage.Worker.Ingestion;
+
+/// <summary>
+/// One run of the worker: batches from Kafka to lanes, lanes' rows to committed tables, until caught up or told to stop. The run's own thread polls, hands out and flushes; lanes
+/// do the work; a commit runs beside them.
+/// </summary>
+/// <remarks>
+/// Invariants: (1) an offset is committed to a table in the same log entry as the rows that came before it; (2) what the log says, not Kafka, decides where a partition
+/// resumes; (3) rows in memory are only ever dropped together with the offsets they came from.
+/// </remarks>
+internal sealed partial class IngestionRun
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OthersInterval = TimeSpan.FromMilliseconds(250);
+    private readonly RunPlan _plan;
+    private readonly TableSet _tables;
+    private readonly SourcePartitions _partitions;
+    private readonly Lane[] _lanes;
+    private readonly FlushCycle _flushes;
+    private readonly KafkaSource _source;
+    private readonly RunStatus _status;
+    private readonly ILogger _logger;
+    private readonly HashSet<int> _paused = [];
+    private IReadOnlyDictionary<int, long> _ends = new Dictionary<int, long>();
+    private long _othersCheckedAt;
+    private long _firstBatchAt;
+
+    public IngestionRun(RunPlan plan, TableSet tables, Lane[] lanes, FlushCycle flushes, KafkaSource source, SourcePartitions partitions, RunStatus status, ILogger logger)
+    {
+        _plan = plan;
+        _tables = tables;
+        _lanes = lanes;
+        _flushes = flushes;
+        _source = source;
+        _status = status;
+        _logger = logger;
+        _partitions = partitions;
+        _partitions.Tables = tables;
+        _partitions.OnRevoked = Revoked;
+        _partitions.OnLost = Lost;
+    }
+
+    /// <summary>Time from the first batch to now; zero before it.</summary>
+    public TimeSpan SinceFirstBatch => _firstBatchAt == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_firstBatchAt);
+
+    /// <summary>Runs until caught up (bounded), told to stop, or a failure. Everything read is committed unless an exception leaves.</summary>
+    /// <param name="ends">End offsets by partition at start: where a bounded run stops.</param>
+    /// <param name="stop">Stops the run after a committed flush.</param>
+    public void Run(IReadOnlyDictionary<int, long> ends, CancellationToken stop)
+    {
+        _ends = ends;
+        _status.Phase = "joining the group";
+        while (!stop.IsCancellationRequested && !(_plan.UntilCaughtUp && IsCaughtUp()))
+        {
+            ThrowIfLaneFailed();
+            Take(_source.Poll(PollTime));
+            ResumeLanes();
+            Report();
+            if (_flushes.IsDue(_lanes, _partitions.Assigned.Values))
+            {
+                FlushNow(wait: false);
+            }
+
+            AfterCommit();
+        }
+
+        _status.Phase = "committing";
+        FlushNow(wait: true);
+        Report();
+        _source.Close();
+    }
+
+    private void Take(PollResult result)
+    {
+        if (result.Kind == PollKind.PartitionEnd)
+        {
+            if (_partitions.Assigned.TryGetValue(result.Partition, out var ended))
+            {
+                ended.Read = Math.Max(ended.Read, result.Offset);
+            }
+
+            return;
+        }
+
+        if (result.Batch is not { } batch)
+        {
+            return;
+        }
+
+        if (!_partitions.Assigned.TryGetValue(batch.Partition, out var state) || PastTheEnd(batch))
+        {
+            batch.Dispose();
+            return;
+        }
+
+        if (_firstBatchAt == 0)
+        {
+            _firstBatchAt = Stopwatch.GetTimestamp();
+            _status.Phase = "ingesting";
+        }
+
+        var lane = LaneOf(batch.Partition);
+        lane.Enqueue(batch, state);
+        state.Read = batch.Offset + 1;
+        if (lane.IsFull)
+        {
+            HoldBack(lane);
+        }
+    }
+
+    // A bounded run leaves what came after its start to the next one.
+    private bool PastTheEnd(RawBatch batch)
+    {
+        if (!_plan.UntilCaughtUp || batch.Offset < _ends.GetValueOrDefault(batch.Partition))
+        {
+            return false;
+        }
+
+        if (_paused.Add(batch.Partition))
+        {
+            _source.Pause([batch.Partition]);
+        }
+
+        return true;
+    }
+
+    private Lane LaneOf(int partition) => _lanes[partition % _lanes.Length];
+
+    // A pause throws away what the client has prefetched, so a short wait comes first: it is enough whenever lanes only lag by a batch or two. A lane that
+    // stays full has its partitions paused, and polling goes on for the other lanes and for the group.
+    private void HoldBack(Lane lane)
+    {
+        lane.WaitForRoom(TimeSpan.FromMilliseconds(500));
+        if (lane.IsFull)
+        {
+            int[] partitions = [.. _partitions.Assigned.Keys.Where(p => LaneOf(p) == lane && _paused.Add(p))];
+            if (partitions.Length > 0)
+            {
+                _source.Pause(partitions);
+            }
+        }
+    }
+
+    private void ResumeLanes()
+    {
+        if (_paused.Count == 0)
+        {
+            return;
+        }
+
+        int[] partitions = [.. _paused.Where(p => LaneOf(p).HasRoom && _partitions.Assigned.TryGetValue(p, out var state) && !ReachedEnd(state))];
+        if (partitions.Length > 0)
+        {
+            _source.Resume(partitions);
+            _paused.ExceptWith(partitions);
+        }
+    }
+
+    private bool ReachedEnd(PartitionState state) => _plan.UntilCaughtUp && state.Read >= _ends.GetValueOrDefault(state.Partition);
+
+    /// <summary>All that was asked is in the logs: of this worker's partitions and of the other workers'.</summary>
+    private bool IsCaughtUp()
+    {
+        foreach (var state in _partitions.Assigned.Values)
+        {
+            var end = _ends.GetValueOrDefault(state.Partition);
+            if (state.Position < end && (state.Resume ?? 0) < end)
+            {
+                return false;
+            }
+        }
+
+        if (_flushes.HasUncommitted(_lanes, _partitions.Assigned.Values))
+        {
+            FlushNow(wait: true);
+        }
+
+        if (Stopwatch.GetElapsedTime(_othersCheckedAt) < OthersInterval)
+        {
+            return false;
+        }
+
+        _othersCheckedAt = Stopwatch.GetTimestamp();
+        var progress = _tables.Progress(_ends.Keys);
+        return _ends.All(p => p.Value == 0 || progress[p.Key].All(next => next >= p.Value));
+    }
+
+    private void FlushNow(bool wait)
+    {
+        try
+        {
+            _flushes.Start(_lanes, _partitions.Assigned.Values);
+            if (wait)
+            {
+                _flushes.Wait();
+            }
+        }
+        catch (OwnershipLostException e)
+        {
+            GiveWay(e);
+        }
+
+        AfterCommit();
+    }
+
+    private void AfterCommit()
+    {
+        try
+        {
+            if (_flushes.TryTakeCommitted(out var offsets))
+            {
+                _status.CommittedRows = _flushes.Totals.Rows;
+                _source.CommitForLagTools(offsets.Where(o => _partitions.Assigned.ContainsKey(o.Key)).ToDictionary(static o => o.Key, static o => o.Value));
+            }
+        }
+        catch (OwnershipLostException e)
+        {
+            GiveWay(e);
+        }
+    }
+
+    // Another worker has committed one of our partitions: nothing in memory can be trusted to be ours. Drop it, read the logs anew, re-read.
+    private void GiveWay(OwnershipLostException e)
+    {
+        LogGaveWay(e.AppId, e.Expected, e.Actual);
+        _flushes.Abandon(_lanes);
+        int[] assigned = [.. _partitions.Assigned.Keys];
+        foreach (var (partition, offset) in _partitions.Reload(assigned))
+        {
+            _source.Seek(partition, offset ?? 0);
+        }
+    }
+
+    private void Revoked(IReadOnlyList<int> partitions)
+    {
+        _flushes.DropQueued(_lanes, s => partitions.Contains(s.Partition));
+        FlushNow(wait: true);
+        _paused.ExceptWith(partitions);
+        LogRevoked(partitions.Count);
+    }
+
+    private void Lost(IReadOnlyList<int> partitions)
+    {
+        _flushes.Abandon(_lanes);
+        _paused.ExceptWith(partitions);
+        int[] kept = [.. _partitions.Assigned.Keys];
+        foreach (var (partition, offset) in _partitions.Reload(kept))
+        {
+            _source.Seek(partition, offset ?? 0);
+        }
+
+        LogLost(partitions.Count);
+    }
+
+    private void ThrowIfLaneFailed()
+    {
+        foreach (var lane in _lanes)
+        {
+            if (lane.Failure is { } failure)
+            {
+                throw new InvalidOperationException("A lane failed while processing a batch; what was committed stands.", failure);
+            }
+        }
+    }
+
+    private void Report()
+    {
+        long records = 0;
+        foreach (var lane in _lanes)
+        {
+            records += lane.Records;
+        }
+
+        _status.Records = records;
+        if (_plan.UntilCaughtUp)
+        {
+            CountOffsets();
+        }
+    }
+
+    private void CountOffsets()
+    {
+        long total = 0;
+        long done = 0;
+        foreach (var (partition, end) in _ends)
+        {
+            total += end;
+            if (_partitions.Assigned.TryGetValue(partition, out var state))
+            {
+                done += Math.Min(end, Math.Max(state.Processed, state.Resume ?? 0));
+            }
+        }
+
+        _status.OffsetsDone = done;
+        _status.OffsetsTotal = total;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Table log progress of {AppId} is {Actual}, expected {Expected}: another worker has committed this partition. Dropping what was read since the last commit and reading on from the log.")]
+    private partial void LogGaveWay(string appId, long? expected, long? actual);
+
+    [LoggerMessage(2, LogLevel.Information, "{Count} partitions go to another worker; what was read of them is committed.")]
+    private partial void LogRevoked(int count);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Count} partitions were lost to another worker; what was read and not committed is read again by whoever owns it.")]
+    private partial void LogLost(int count);
+}

@@ -1,0 +1,51 @@
+using Linkage.Kafka;
+using Linkage.Parquet;
+using Linkage.Tables;
+
+namespace Linkage.Worker;
+
+/// <summary>A run's settings after they were read from every source and checked once: immutable, complete, valid.</summary>
+public sealed record RunPlan
+{
+    /// <summary>Where batches come from.</summary>
+    public required KafkaOptions Kafka { get; init; }
+
+    /// <summary>Registry file.</summary>
+    public required string RegistryPath { get; init; }
+
+    /// <summary>Key ring file.</summary>
+    public required string KeysPath { get; init; }
+
+    /// <summary>Output folder.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>Stop at the end offsets seen at start (true), or run until told to stop (false).</summary>
+    public bool UntilCaughtUp { get; init; }
+
+    /// <summary>Partitioning of the event tables; by event year by default.</summary>
+    public Partitioning Partitioning { get; init; } = new(PartitionBy.EventYear);
+
+    /// <summary>Limits and the fate of outsiders.</summary>
+    public PipelineOptions Pipeline { get; init; } = new();
+
+    /// <summary>Encoding of data files.</summary>
+    public ParquetOptions Parquet { get; init; } = new();
+
+    /// <summary>Lanes: threads that decode, link and fill; one a processor by default, at most 64.</summary>
+    public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes);
+
+    /// <summary>Rows buffered over all lanes before a flush; 2,000,000 by default. Memory is about 70 bytes a row.</summary>
+    public long FlushRows { get; init; } = 2_000_000;
+
+    /// <summary>Longest time rows stay uncommitted; 60 seconds by default.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes of batches waiting for one lane before its partitions are paused; 16 MiB by default.</summary>
+    public long LaneQueueBytes { get; init; } = 16 << 20;
+
+    /// <summary>Rejects (batches and records) above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
+    public long? MaxRejects { get; init; }
+
+    /// <summary>Rejects as a share of batches and records read above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
+    public double? MaxRejectShare { get; init; }
+}

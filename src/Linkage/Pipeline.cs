@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Linkage.Batches;
+using Linkage.Matching;
+using Linkage.Pseudonyms;
+using Linkage.Tables;
+
+namespace Linkage;
+
+/// <summary>Which tables take a batch: a table that already holds it (its log is ahead after a crash between two commits) skips it.</summary>
+/// <param name="Bits">One bit a table.</param>
+public readonly record struct TableMask(int Bits)
+{
+    /// <summary>Every table.</summary>
+    public static readonly TableMask All = new(-1);
+
+    /// <summary>Whether a table takes the batch.</summary>
+    public bool Has(OutputTable table) => (Bits & (1 << (int)table)) != 0;
+}
+
+/// <summary>Time spent by stage, in <see cref="Stopwatch"/> ticks: measured, never acted on.</summary>
+public sealed class StageTimes
+{
+    /// <summary>Bytes to views.</summary>
+    public long Decode { get; set; }
+
+    /// <summary>Identifiers to tokens to participants.</summary>
+    public long Link { get; set; }
+
+    /// <summary>Records to columns.</summary>
+    public long Rows { get; set; }
+}
+
+/// <summary>Settings of the pipeline.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>Limits on a batch.</summary>
+    public BatchLimits Limits { get; init; } = new();
+
+    /// <summary>Whether records of patients who are not participants are kept, pseudonymised, in tables of their own; false (dropped and counted) by default.</summary>
+    public bool KeepOutsiders { get; init; }
+}
+
+/// <summary>
+/// The whole path of a batch in one lane: bytes to views, identifiers to tokens, patients to participants, records to columns. In: a
+/// <see cref="RawBatch"/>. Out: rows in <see cref="LaneTables"/>. Pure: no Kafka, no files, no clock. Not thread-safe; one per lane.
+/// </summary>
+public sealed class Pipeline : IDisposable
+{
+    private readonly BatchDecoder _decoder;
+    private readonly PatientLinking _patients;
+    private readonly RecordRows _records;
+    private readonly int _keyVersion;
+
+    /// <summary>A lane's pipeline. The pseudonymiser becomes its own.</summary>
+    public Pipeline(PipelineOptions options, Registry registry, Pseudonymiser pseudonymiser, LaneTables tables)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pseudonymiser);
+        Tables = tables;
+        _decoder = new BatchDecoder(options.Limits);
+        _patients = new PatientLinking(registry, pseudonymiser, tables, options.KeepOutsiders);
+        _records = new RecordRows(tables, _patients);
+        _keyVersion = pseudonymiser.KeyVersion;
+    }
+
+    /// <summary>What this lane fills.</summary>
+    public LaneTables Tables { get; }
+
+    /// <summary>Where the time of this lane went.</summary>
+    public StageTimes Times { get; } = new();
+
+    /// <summary>Takes one batch through. A batch that cannot be used becomes one row of rejects.</summary>
+    public void Process(RawBatch raw, TableMask mask)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        Tables.Counts.Batches++;
+        Tables.Counts.Bytes += raw.Length;
+        var started = Stopwatch.GetTimestamp();
+        var result = _decoder.Decode(raw, out var batch);
+        var decoded = Stopwatch.GetTimestamp();
+        Times.Decode += decoded - started;
+        if (result.Ok)
+        {
+            var header = BatchHeader.Of(raw, batch, Tables.Dictionaries, _keyVersion);
+            _patients.Link(batch, header, mask);
+            var linked = Stopwatch.GetTimestamp();
+            _records.Append(raw, batch, header, mask);
+            _patients.Clear();
+            Times.Link += linked - decoded;
+            Times.Rows += Stopwatch.GetTimestamp() - linked;
+        }
+        else if (mask.Has(OutputTable.Rejects))
+        {
+            Tables.Rejects[0].AppendBatch(raw, result);
+            Tables.Counts.Rejected(RecordKind.Batch, result.Reason)++;
+        }
+
+        _decoder.Clear();
+    }
+
+    /// <summary>Zeroes the keys.</summary>
+    public void Dispose() => _patients.Dispose();
+}
