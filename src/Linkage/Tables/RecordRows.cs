@@ -8,7 +8,7 @@ namespace Linkage.Tables;
 /// </summary>
 /// <remarks>
 /// The order of judgement is fixed, so that every record has exactly one fate: no patient (reject), patient not linked (dropped, or kept
-/// as an outsider's), deleted at source, duplicate, code (rejects), row.
+/// as an outsider's), deleted at source, duplicate, code (rejects), row. What a record of a person outside the study looks like is not looked at.
 /// </remarks>
 internal sealed class RecordRows(LaneTables tables, PatientLinking patients)
 {
@@ -18,201 +18,153 @@ internal sealed class RecordRows(LaneTables tables, PatientLinking patients)
     public void Append(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
     {
         _codes.Begin(batch);
-        AppendClinical(raw, batch, header, mask);
-        AppendScripts(raw, batch, header, mask);
-        AppendRegistrations(raw, batch, header, mask);
+        Clinical(new Source(raw, header, mask, RecordKind.Clinical), batch.Clinical.AsSpan(0, batch.ClinicalCount));
+        Scripts(new Source(raw, header, mask, RecordKind.Scripts), batch.Scripts.AsSpan(0, batch.ScriptCount));
+        Registrations(new Source(raw, header, mask, RecordKind.Registrations), batch.Registrations.AsSpan(0, batch.RegistrationCount));
     }
 
-    private void AppendClinical(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
+    private void Clinical(in Source source, ReadOnlySpan<ClinicalRecord> records)
     {
-        const RecordKind Kind = RecordKind.Clinical;
-        var records = batch.Clinical.AsSpan(0, batch.ClinicalCount);
-        var rows = patients.Rows;
-        var counts = tables.Counts;
-        var partitioning = tables.Partitioning;
-        long written = 0;
-        counts.In(Kind) += records.Length;
-        _duplicates.Begin(records.Length);
+        Begin(source, records.Length);
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
-            if (record.Patient < 0)
+            if (!HasSubject(source, i, record.Patient))
             {
-                Reject(raw, header, mask, Kind, i, RejectReason.OrphanRecord);
                 continue;
             }
 
-            ref readonly var patient = ref rows[record.Patient];
-            if (patient.Subject < 0)
-            {
-                counts.Dropped(Kind, patient.Outcome)++;
-                continue;
-            }
-
-            var reason = record.Deleted ? RejectReason.Deleted
-                : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord
-                : _codes.Clinical(record.Code, out _);
+            var reason = record.Deleted ? RejectReason.Deleted : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord : RejectReason.None;
+            var coded = _codes.Clinical(record.Code, out var code);
+            reason = reason == RejectReason.None ? coded : reason;
             if (reason != RejectReason.None)
             {
-                Reject(raw, header, mask, Kind, i, reason);
+                Reject(source, i, reason);
                 continue;
             }
 
-            _ = _codes.Clinical(record.Code, out var code);
+            ref readonly var patient = ref patients.Rows[record.Patient];
             var date = patient.Mask.Apply(record.Date);
-            var key = partitioning.Key(date, header.DataProvider, patient.BucketHash);
-            if (patient.Linked)
+            if (Takes(source, patient, OutputTable.GpClinical, OutputTable.OutsiderClinical))
             {
-                written++;
-                if (mask.Has(OutputTable.GpClinical))
-                {
-                    tables.Clinical[key].Append(patient.Subject, header.DataProvider, date, code, record.Value1, record.HasValue1, record.Value2, record.HasValue2, _codes.Unit(record.Value3));
-                }
-            }
-            else
-            {
-                counts.Kept(Kind)++;
-                if (mask.Has(OutputTable.OutsiderClinical))
-                {
-                    tables.OutsiderClinical[key].Append(patient.Subject, header.DataProvider, date, code, record.Value1, record.HasValue1, record.Value2, record.HasValue2, _codes.Unit(record.Value3));
-                }
+                (patient.Linked ? tables.Clinical : tables.OutsiderClinical)[Key(source, patient, date)]
+                    .Append(patient.Subject, source.Header.DataProvider, date, code, record.Value1, record.HasValue1, record.Value2, record.HasValue2, _codes.Unit(record.Value3));
             }
         }
-
-        counts.Out(Kind) += written;
     }
 
-    private void AppendScripts(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
+    private void Scripts(in Source source, ReadOnlySpan<ScriptRecord> records)
     {
-        const RecordKind Kind = RecordKind.Scripts;
-        var records = batch.Scripts.AsSpan(0, batch.ScriptCount);
-        var rows = patients.Rows;
-        var counts = tables.Counts;
-        var partitioning = tables.Partitioning;
-        long written = 0;
-        counts.In(Kind) += records.Length;
-        _duplicates.Begin(records.Length);
+        Begin(source, records.Length);
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
-            if (record.Patient < 0)
+            if (!HasSubject(source, i, record.Patient))
             {
-                Reject(raw, header, mask, Kind, i, RejectReason.OrphanRecord);
                 continue;
             }
 
-            ref readonly var patient = ref rows[record.Patient];
-            if (patient.Subject < 0)
-            {
-                counts.Dropped(Kind, patient.Outcome)++;
-                continue;
-            }
-
+            var reason = record.Deleted ? RejectReason.Deleted : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord : RejectReason.None;
+            var coded = _codes.Script(record.Code, out var code);
             var drug = _codes.Drug(record.DrugName);
-            var reason = _codes.Script(record.Code, out var code);
-            if (reason == RejectReason.MissingCode && drug >= 0)
-            {
-                // The name alone says what was prescribed: some suppliers send no code.
-                reason = RejectReason.None;
-            }
 
-            reason = record.Deleted ? RejectReason.Deleted
-                : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord
-                : reason;
+            // The name alone says what was prescribed: some suppliers send no code.
+            coded = coded == RejectReason.MissingCode && drug >= 0 ? RejectReason.None : coded;
+            reason = reason == RejectReason.None ? coded : reason;
             if (reason != RejectReason.None)
             {
-                Reject(raw, header, mask, Kind, i, reason);
+                Reject(source, i, reason);
                 continue;
             }
 
+            ref readonly var patient = ref patients.Rows[record.Patient];
             var date = patient.Mask.Apply(record.IssueDate);
-            var key = partitioning.Key(date, header.DataProvider, patient.BucketHash);
-            if (patient.Linked)
+            if (Takes(source, patient, OutputTable.GpScripts, OutputTable.OutsiderScripts))
             {
-                written++;
-                if (mask.Has(OutputTable.GpScripts))
-                {
-                    tables.Scripts[key].Append(patient.Subject, header.DataProvider, date, code, drug, _codes.Quantity(record.Quantity));
-                }
-            }
-            else
-            {
-                counts.Kept(Kind)++;
-                if (mask.Has(OutputTable.OutsiderScripts))
-                {
-                    tables.OutsiderScripts[key].Append(patient.Subject, header.DataProvider, date, code, drug, _codes.Quantity(record.Quantity));
-                }
+                (patient.Linked ? tables.Scripts : tables.OutsiderScripts)[Key(source, patient, date)]
+                    .Append(patient.Subject, source.Header.DataProvider, date, code, drug, _codes.Quantity(record.Quantity));
             }
         }
-
-        counts.Out(Kind) += written;
     }
 
-    private void AppendRegistrations(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
+    private void Registrations(in Source source, ReadOnlySpan<RegistrationRecord> records)
     {
-        const RecordKind Kind = RecordKind.Registrations;
-        var records = batch.Registrations.AsSpan(0, batch.RegistrationCount);
-        var rows = patients.Rows;
-        var counts = tables.Counts;
-        var partitioning = tables.Partitioning;
-        long written = 0;
-        counts.In(Kind) += records.Length;
-        _duplicates.Begin(records.Length);
+        Begin(source, records.Length);
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
-            if (record.Patient < 0)
+            if (!HasSubject(source, i, record.Patient))
             {
-                Reject(raw, header, mask, Kind, i, RejectReason.OrphanRecord);
                 continue;
             }
 
-            ref readonly var patient = ref rows[record.Patient];
-            if (patient.Subject < 0)
-            {
-                counts.Dropped(Kind, patient.Outcome)++;
-                continue;
-            }
-
-            var reason = record.Deleted ? RejectReason.Deleted
-                : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord
-                : RejectReason.None;
+            var reason = record.Deleted ? RejectReason.Deleted : _duplicates.IsRepeat(records, i) ? RejectReason.DuplicateRecord : RejectReason.None;
             if (reason != RejectReason.None)
             {
-                Reject(raw, header, mask, Kind, i, reason);
+                Reject(source, i, reason);
                 continue;
             }
 
+            ref readonly var patient = ref patients.Rows[record.Patient];
             var registered = patient.Mask.Apply(record.RegDate);
-            var deducted = record.DeductDate == ClinicalRecord.NoDate ? ClinicalRecord.NoDate : patient.Mask.Apply(record.DeductDate);
-            var key = partitioning.Key(registered, header.DataProvider, patient.BucketHash);
-            if (patient.Linked)
+            if (Takes(source, patient, OutputTable.GpRegistrations, OutputTable.OutsiderRegistrations))
             {
-                written++;
-                if (mask.Has(OutputTable.GpRegistrations))
-                {
-                    tables.Registrations[key].Append(patient.Subject, header.DataProvider, registered, deducted);
-                }
-            }
-            else
-            {
-                counts.Kept(Kind)++;
-                if (mask.Has(OutputTable.OutsiderRegistrations))
-                {
-                    tables.OutsiderRegistrations[key].Append(patient.Subject, header.DataProvider, registered, deducted);
-                }
+                // No deduct date is not a missing one: the patient is still registered.
+                var deducted = record.DeductDate == ClinicalRecord.NoDate ? ClinicalRecord.NoDate : patient.Mask.Apply(record.DeductDate);
+                (patient.Linked ? tables.Registrations : tables.OutsiderRegistrations)[Key(source, patient, registered)]
+                    .Append(patient.Subject, source.Header.DataProvider, registered, deducted);
             }
         }
-
-        counts.Out(Kind) += written;
     }
 
-    private void Reject(RawBatch raw, in BatchHeader header, TableMask mask, RecordKind kind, int record, RejectReason reason)
+    private void Begin(in Source source, int records)
     {
-        tables.Counts.Rejected(kind, reason)++;
-        if (mask.Has(OutputTable.Rejects))
+        tables.Counts.In(source.Kind) += records;
+        _duplicates.Begin(records);
+    }
+
+    /// <summary>Whether the record has a patient whose records are written anywhere; counts its fate if not.</summary>
+    private bool HasSubject(in Source source, int record, int patient)
+    {
+        if (patient < 0)
         {
-            tables.Rejects[0].AppendRecord(raw, header.BatchId, header.Practice, kind, record, reason);
+            Reject(source, record, RejectReason.OrphanRecord);
+            return false;
+        }
+
+        ref readonly var row = ref patients.Rows[patient];
+        if (row.Subject >= 0)
+        {
+            return true;
+        }
+
+        tables.Counts.Dropped(source.Kind, row.Outcome)++;
+        return false;
+    }
+
+    /// <summary>Counts a row; whether its table takes it (a table that already holds the batch does not).</summary>
+    private bool Takes(in Source source, in PatientRow patient, OutputTable participants, OutputTable outsiders)
+    {
+        if (patient.Linked)
+        {
+            tables.Counts.Out(source.Kind)++;
+            return source.Mask.Has(participants);
+        }
+
+        tables.Counts.Kept(source.Kind)++;
+        return source.Mask.Has(outsiders);
+    }
+
+    private int Key(in Source source, in PatientRow patient, int date) => tables.Partitioning.Key(date, source.Header.DataProvider, patient.BucketHash);
+
+    private void Reject(in Source source, int record, RejectReason reason)
+    {
+        tables.Counts.Rejected(source.Kind, reason)++;
+        if (source.Mask.Has(OutputTable.Rejects))
+        {
+            tables.Rejects[0].AppendRecord(source.Raw, source.Header.BatchId, source.Header.Practice, source.Kind, record, reason);
         }
     }
+
+    private readonly record struct Source(RawBatch Raw, BatchHeader Header, TableMask Mask, RecordKind Kind);
 }
