@@ -1,4 +1,3 @@
-using System.Text;
 using Linkage.Batches;
 using Linkage.Identity;
 using Linkage.Matching;
@@ -156,6 +155,7 @@ public sealed class PatientLinking : IDisposable
     public void Dispose()
     {
         _person.Clear();
+        _linker.Dispose();
         _pseudonymiser.Dispose();
     }
 }

@@ -1,0 +1,89 @@
+using Linkage.Batches;
+using Linkage.Kafka;
+using Linkage.Parquet;
+using Linkage.Tables;
+
+namespace Linkage.Worker.Configuration;
+
+/// <summary>Settings to plan: every key is read, checked and given its default here, once (docs/configuration.md lists them).</summary>
+public static class RunSettings
+{
+    /// <summary>Resolves a run's plan.</summary>
+    /// <param name="settings">Flat keys below <c>Linkage:</c> (<see cref="SettingsSources"/>).</param>
+    /// <param name="untilCaughtUp">Whether the run is bounded.</param>
+    /// <exception cref="SettingsException">A key is unknown, missing or out of range.</exception>
+    public static RunPlan Resolve(IReadOnlyDictionary<string, string> settings, bool untilCaughtUp)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var read = new SettingsReader(settings);
+        var defaults = new BatchLimits();
+        var by = read.Choice(
+            "Output:PartitionBy",
+            PartitionBy.EventYear,
+            ("none", PartitionBy.None),
+            ("event_year", PartitionBy.EventYear),
+            ("event_month", PartitionBy.EventMonth),
+            ("data_provider", PartitionBy.DataProvider),
+            ("participant_bucket", PartitionBy.ParticipantBucket));
+        var buckets = (int)read.Whole("Output:Buckets", 16, 1, 4096);
+        var maxCount = read.Whole("Rejects:MaxCount", -1, 0, long.MaxValue);
+        var brokers = read.Text("Source:Brokers");
+        var topic = read.Text("Source:Topic");
+        var group = read.Text("Source:Group");
+        var keys = read.Text("Keys:Path");
+        var registry = read.Text("Registry:Path");
+        var output = read.Text("Output:Directory");
+        var parquet = new ParquetOptions();
+        var instance = read.Text("Source:InstanceId");
+        var acceptMissing = read.Flag("Source:AcceptMissingStart", fallback: false);
+        var connect = TimeSpan.FromSeconds(read.Whole("Source:ConnectTimeoutSeconds", 15, 1, 600));
+        var kafkaSettings = read.Below("Kafka:");
+        var keepOutsiders = read.Choice("Output:Outsiders", fallback: false, ("drop", false), ("keep", true));
+        var limits = defaults with
+        {
+            MaxBytes = (int)read.Whole("Batch:MaxBytes", defaults.MaxBytes, 1024, 1 << 30),
+            MaxRecords = (int)read.Whole("Batch:MaxRecords", defaults.MaxRecords, 1, 16_000_000),
+        };
+        parquet = parquet with
+        {
+            Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("none", Codec.None)),
+            ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
+            PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
+            RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
+        };
+        var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
+        var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
+        var flushRows = read.Whole("Flush:MaxRows", 2_000_000, 1, RowOrder.MaxRows);
+        var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
+        var share = read.Number("Rejects:MaxShare", 0, 1);
+        read.RefuseUnknown();
+        return new RunPlan
+        {
+            Kafka = new KafkaOptions
+            {
+                Brokers = brokers ?? throw Missing("--brokers", "Source:Brokers"),
+                Topic = topic ?? throw Missing("--topic", "Source:Topic"),
+                Group = group ?? throw Missing("--group", "Source:Group"),
+                InstanceId = instance,
+                AcceptMissingStart = acceptMissing,
+                ConnectTimeout = connect,
+                Settings = kafkaSettings,
+            },
+            RegistryPath = registry ?? throw Missing("--registry", "Registry:Path"),
+            KeysPath = keys ?? throw Missing("--keys", "Keys:Path"),
+            OutputDirectory = Path.GetFullPath(output ?? throw Missing("--output", "Output:Directory")),
+            UntilCaughtUp = untilCaughtUp,
+            Partitioning = new Partitioning(by, buckets),
+            Pipeline = new PipelineOptions { Limits = limits, KeepOutsiders = keepOutsiders },
+            Parquet = parquet,
+            Lanes = lanes,
+            FlushRows = flushRows,
+            FlushInterval = flushInterval,
+            LaneQueueBytes = queue,
+            MaxRejects = maxCount < 0 ? null : maxCount,
+            MaxRejectShare = share,
+        };
+    }
+
+    private static SettingsException Missing(string flag, string key) => new($"{flag} is missing (or Linkage:{key} in the configuration).");
+}
