@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Linkage.Parquet;
-using Linkage.Tables;
 
 namespace Linkage.Worker.Ingestion;
 
@@ -137,7 +136,7 @@ internal sealed class FlushCycle(TableSet tables, RunPlan plan, string runId) : 
     }
 
     /// <summary>Drops queued batches (not yet processed) of some partitions.</summary>
-    public void DropQueued(IReadOnlyList<Lane> lanes, Func<PartitionState, bool> which)
+    public static void DropQueued(IReadOnlyList<Lane> lanes, Func<PartitionState, bool> which)
     {
         PauseAll(lanes);
         foreach (var lane in lanes)

@@ -239,7 +239,7 @@ internal sealed partial class IngestionRun
 
     private void Revoked(IReadOnlyList<int> partitions)
     {
-        _flushes.DropQueued(_lanes, s => partitions.Contains(s.Partition));
+        FlushCycle.DropQueued(_lanes, s => partitions.Contains(s.Partition));
         FlushNow(wait: true);
         _paused.ExceptWith(partitions);
         LogRevoked(partitions.Count);

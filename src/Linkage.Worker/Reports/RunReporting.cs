@@ -28,7 +28,8 @@ internal static class RunReporting
             counts.DroppedTotal(kind),
             counts.RejectedTotal(kind),
             By<Outcome>(outcome => counts.Dropped(kind, outcome)),
-            By<RejectReason>(reason => counts.Rejected(kind, reason))));
+            By<RejectReason>(reason => counts.Rejected(kind, reason))),
+        StringComparer.Ordinal);
 
     /// <summary>Patients.</summary>
     public static PatientReport Patients(PipelineCounts counts) => new(

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Linkage.Worker.Configuration;
+using Linkage.Worker.Display;
+using Linkage.Worker.Ingestion;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Linkage.Worker.Commands;
+
+/// <summary><c>linkage run</c>: the worker, continuous or bounded.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var untilCaughtUp = new Option<bool>("--until-caught-up") { Description = "Read to the end offsets the topic has now, commit, and stop." };
+        var config = new Option<string>("--config") { Description = "Configuration file (JSON, section Linkage); appsettings.json in the working folder by default." };
+        var sets = new Option<string[]>("--set") { Description = "KEY=VALUE, any setting, such as Output:PartitionBy=event_month; repeatable. Secrets are refused here.", AllowMultipleArgumentsPerToken = false };
+        (Option<string> Option, string Key)[] flags =
+        [
+            (new("--brokers") { Description = "Bootstrap servers, host:port separated by commas." }, "Source:Brokers"),
+            (new("--topic") { Description = "Topic." }, "Source:Topic"),
+            (new("--group") { Description = "Consumer group; workers of one group share the topic." }, "Source:Group"),
+            (new("--registry") { Description = "Registry file (linkage registry build)." }, "Registry:Path"),
+            (new("--keys") { Description = "Key ring file (linkage keys new)." }, "Keys:Path"),
+            (new("--output") { Description = "Output folder." }, "Output:Directory"),
+        ];
+        var command = new Command("run", "Run the worker: Kafka in, linked and partitioned Parquet out.") { untilCaughtUp, config, sets };
+        foreach (var (option, _) in flags)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            RunPlan plan;
+            try
+            {
+                var settings = SettingsSources.Read(
+                    parsed.GetValue(config),
+                    parsed.GetValue(sets) ?? [],
+                    flags.Select(f => new KeyValuePair<string, string?>(f.Key, parsed.GetValue(f.Option))));
+                plan = RunSettings.Resolve(settings, parsed.GetValue(untilCaughtUp));
+            }
+            catch (SettingsException e)
+            {
+                await Console.Error.WriteLineAsync($"linkage: {e.Message}").ConfigureAwait(false);
+                return ExitCode.BadInput;
+            }
+
+            return await RunAsync(plan, cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Runs the worker under the host until it ends or a signal stops it.</summary>
+    public static async Task<int> RunAsync(RunPlan plan, CancellationToken cancellation)
+    {
+        using var signals = new StopSignals();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddOperatorConsole();
+
+        // A last flush under load may take longer than the host's usual patience; what stops it is the operator's SIGKILL, never us.
+        builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton(plan);
+        builder.Services.AddSingleton(new RunStatus());
+        builder.Services.AddSingleton<IHostLifetime>(signals);
+        builder.Services.AddSingleton<IngestionService>();
+        builder.Services.AddHostedService(static s => s.GetRequiredService<IngestionService>());
+        using var host = builder.Build();
+        using var display = RunDisplay.For(plan, host.Services.GetRequiredService<RunStatus>());
+        signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>());
+        await host.RunAsync(cancellation).ConfigureAwait(false);
+        display.End();
+        var result = host.Services.GetRequiredService<IngestionService>().Result;
+        RunSummary.Print(plan, result);
+        return result.ExitCode == ExitCode.Done && signals.Received is { } signal ? signal : result.ExitCode;
+    }
+}
