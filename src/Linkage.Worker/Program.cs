@@ -6,6 +6,7 @@ using Linkage.Worker.Commands;
 var root = new RootCommand("Linkage takes GP record batches from Kafka, links the patients to a study's participants under keyed pseudonyms, and writes partitioned Parquet.")
 {
     KeysCommand.Create(),
+    RegistryCommand.Create(),
     SynthCommand.Create(),
     BrokerCommand.Create(),
     ProduceCommand.Create(),

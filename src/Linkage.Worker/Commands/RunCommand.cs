@@ -69,9 +69,10 @@ internal static class RunCommand
         using var host = builder.Build();
         using var display = RunDisplay.For(plan, host.Services.GetRequiredService<RunStatus>());
         signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>());
+        var service = host.Services.GetRequiredService<IngestionService>();
         await host.RunAsync(cancellation).ConfigureAwait(false);
         display.End();
-        var result = host.Services.GetRequiredService<IngestionService>().Result;
+        var result = service.Result;
         RunSummary.Print(plan, result);
         return result.ExitCode == ExitCode.Done && signals.Received is { } signal ? signal : result.ExitCode;
     }
