@@ -119,13 +119,16 @@ public sealed class Registry : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole file and compares every section with its checksum, and every row with the counts; <see cref="RegistryException"/> names the damaged
-    /// section. Takes as long as reading the file.
+    /// Reads the whole file and compares every section with its checksum; <see cref="RegistryException"/> names the damaged section. Takes as long as
+    /// reading the file.
     /// </summary>
     public void Verify()
     {
+        long end = RegistryFormat.HeaderLength;
         for (var i = 0; i < header.Sections.Length; i++)
         {
+            VerifyGap(end, header.Sections[i].Offset, (Section)i);
+            end = header.Sections[i].Offset + header.Sections[i].Length;
             var bytes = Map<byte>((Section)i);
             var hash = new XxHash3();
             for (long at = 0; at < bytes.Length;)
@@ -138,6 +141,13 @@ public sealed class Registry : IDisposable
             if (hash.GetCurrentHashAsUInt64() != header.Sections[i].Checksum)
                 throw new RegistryException($"{path} is damaged (checksum of section {(Section)i}); copy it again, or build it again with 'linkage registry build'");
         }
+    }
+
+    /// <summary>Sections follow each other; what lies between two is less than an alignment step, and zero.</summary>
+    private void VerifyGap(long start, long end, Section section)
+    {
+        if (end - start is < 0 or >= RegistryFormat.Alignment || file.Section<byte>(start, end - start).Slice(0, (int)(end - start)).ContainsAnyExcept((byte)0))
+            throw new RegistryException($"{path} is damaged (before section {section}); copy it again, or build it again with 'linkage registry build'");
     }
 
     /// <inheritdoc/>
