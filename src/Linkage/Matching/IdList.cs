@@ -23,13 +23,20 @@ internal ref struct IdList(Span<byte> buffer)
         return fits;
     }
 
+    // A vectorised search of the text, rather than a walk from id to id: lists of thousands of ids stay cheap.
     private readonly bool Contains(ReadOnlySpan<byte> id)
     {
         var ids = Written;
-        foreach (var range in ids.Split((byte)';'))
+        for (var from = 0; from <= ids.Length - id.Length;)
         {
-            if (ids[range].SequenceEqual(id))
+            var found = ids[from..].IndexOf(id);
+            if (found < 0)
+                return false;
+            var start = from + found;
+            var end = start + id.Length;
+            if ((start == 0 || ids[start - 1] == ';') && (end == ids.Length || ids[end] == ';'))
                 return true;
+            from = start + 1;
         }
 
         return false;
