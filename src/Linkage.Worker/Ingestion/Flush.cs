@@ -106,7 +106,7 @@ internal sealed class Flush
     }
 
     /// <summary>
-    /// Syncs all files, then publishes and commits table after table. What a crash leaves between two tables, the next start evens out: each table skips what its
+    /// Syncs all files, then commits table after table. What a crash leaves between two tables, the next start evens out: each table skips what its
     /// log already holds.
     /// </summary>
     /// <exception cref="OwnershipLostException">Another worker has committed one of the partitions: this table and those after it were left alone.</exception>
@@ -147,12 +147,8 @@ internal sealed class Flush
             return;
         }
 
-        foreach (var file in _files[table])
-        {
-            file.Staged.Publish();
-        }
-
-        entry.Log.Commit(new TableCommit(Guid.NewGuid(), _runId, [.. _files[table].Select(static f => f.File)], progress, TimeProvider.System.GetUtcNow()));
+        var commit = new TableCommit(Guid.NewGuid(), _runId, [.. _files[table].Select(static f => f.File)], progress, TimeProvider.System.GetUtcNow());
+        entry.Log.Commit(commit, [.. _files[table].Select(static f => f.Staged)]);
         foreach (var (state, next) in _positions)
         {
             if (next > (state.Committed[table] ?? -1))
