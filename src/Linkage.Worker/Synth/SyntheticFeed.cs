@@ -8,6 +8,9 @@ namespace Linkage.Worker.Synth;
 /// </summary>
 public sealed class SyntheticFeed
 {
+    // A few parts ahead of the writer keep the cores busy; their memory is all there is.
+    private static readonly int PartsAhead = Environment.ProcessorCount + 1;
+
     private readonly FeedPlan _plan;
     private readonly NhsNumberPool _numbers;
 
@@ -43,12 +46,16 @@ public sealed class SyntheticFeed
                 files.Add(part);
                 progress?.Invoke(records += part.Records);
             },
+            PartsAhead,
             cancellation);
         return files.Finish();
     }
 
     /// <summary>The feed in memory, for tests and benchmarks.</summary>
-    public static InMemoryFeed InMemory(SynthOptions options, CancellationToken cancellation = default)
+    public static InMemoryFeed InMemory(SynthOptions options, CancellationToken cancellation = default) => InMemory(options, PartsAhead, cancellation);
+
+    /// <summary>The same with a choice of how many parts are made at once, which must not matter.</summary>
+    internal static InMemoryFeed InMemory(SynthOptions options, int ahead, CancellationToken cancellation)
     {
         var feed = new SyntheticFeed(options);
         var participants = new Utf8Buffer(1 << 16);
@@ -71,15 +78,14 @@ public sealed class SyntheticFeed
                     at += length;
                 }
             },
+            ahead,
             cancellation);
         return new InMemoryFeed([.. participants.Span], batches, [.. truth.Span], [.. truthBatches.Span]);
     }
 
     /// <summary>Makes parts on all cores, and hands them over one by one in their order.</summary>
-    private void ForEach(Action<FeedPart> use, CancellationToken cancellation)
+    private void ForEach(Action<FeedPart> use, int ahead, CancellationToken cancellation)
     {
-        // A few parts ahead of the writer keep the cores busy; their memory is all there is.
-        var ahead = Environment.ProcessorCount + 1;
         var parts = new ConcurrentBag<FeedPart>();
         var makers = new ConcurrentBag<FeedPartMaker>();
         var made = new Queue<Task<FeedPart>>();

@@ -23,6 +23,17 @@ public class SyntheticFeedTests
         Assert.NotEqual(first.Batches, other.Batches);
     }
 
+    [Fact]
+    public void How_many_parts_are_made_at_once_does_not_matter()
+    {
+        var options = Options(participants: 300, records: 9_000);
+        var (one, many) = (SyntheticFeed.InMemory(options, ahead: 1, CancellationToken.None), SyntheticFeed.InMemory(options, ahead: 12, CancellationToken.None));
+        Assert.Equal(one.Participants, many.Participants);
+        Assert.Equal(one.Truth, many.Truth);
+        Assert.Equal(one.TruthBatches, many.TruthBatches);
+        Assert.Equal(one.Batches, many.Batches);
+    }
+
     [Theory]
     [InlineData(1, 1L, 0.0, 1)]
     [InlineData(1, 5_000L, 0.0, 1_000)]
