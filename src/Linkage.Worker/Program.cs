@@ -11,6 +11,7 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     BrokerCommand.Create(),
     ProduceCommand.Create(),
     RunCommand.Create(),
+    DemoCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -12,7 +12,8 @@ internal static class BrokerCommand
         var topic = new Option<string>("--topic") { Description = "NAME:PARTITIONS, such as gp-records:8.", Required = true };
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; any free one by default." };
         var load = new Option<string>("--load") { Description = "Folder of a file drop (*.avro) to load into the topic first." };
-        var command = new Command("broker", "Run the embedded broker (for demonstrations and tests) until SIGTERM; prints `bootstrap HOST:PORT` when ready.") { topic, port, load };
+        var untilEof = new Option<bool>("--until-eof") { Description = "End when standard input ends as well: a parent that dies takes the broker with it." };
+        var command = new Command("broker", "Run the embedded broker (for demonstrations and tests) until SIGTERM; prints `bootstrap HOST:PORT` when ready.") { topic, port, load, untilEof };
         command.SetAction(async (parsed, cancellation) =>
         {
             var spec = parsed.GetRequiredValue(topic);
@@ -35,7 +36,8 @@ internal static class BrokerCommand
 
                 await Console.Out.WriteLineAsync($"bootstrap {broker.Bootstrap}").ConfigureAwait(false);
                 await Console.Out.FlushAsync(cancellation).ConfigureAwait(false);
-                await signals.Stopped.WaitAsync(cancellation).ConfigureAwait(false);
+                var ended = parsed.GetValue(untilEof) ? Task.WhenAny(signals.Stopped, EndOfInputAsync()) : signals.Stopped;
+                await ended.WaitAsync(cancellation).ConfigureAwait(false);
                 return signals.Received ?? ExitCode.Done;
             }
             catch (Exception e) when (ProduceCommand.ExitCodeOf(e) is { } code)
@@ -45,6 +47,15 @@ internal static class BrokerCommand
             }
         });
         return command;
+    }
+
+    private static async Task EndOfInputAsync()
+    {
+        var input = Console.OpenStandardInput();
+        await using (input.ConfigureAwait(false))
+        {
+            await input.CopyToAsync(Stream.Null).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Options to produce to a topic; no group is joined.</summary>

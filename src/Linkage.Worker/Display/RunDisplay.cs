@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using Linkage.Worker.Ingestion;
 using Spectre.Console;
 
 namespace Linkage.Worker.Display;
 
-/// <summary>Shows a run while it runs: a progress bar on a terminal, a plain line every few seconds otherwise.</summary>
+/// <summary>Shows a run while it runs: a progress bar on a terminal; otherwise a plain line whenever a phase begins and every few seconds.</summary>
 internal sealed class RunDisplay : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
@@ -17,7 +18,7 @@ internal sealed class RunDisplay : IDisposable
     /// <summary>The display that fits the console.</summary>
     public static RunDisplay For(RunPlan plan, RunStatus status)
     {
-        var console = AnsiConsole.Console;
+        var console = Terminal.Output();
         return console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi && plan.UntilCaughtUp
             ? new RunDisplay(end => BarAsync(console, status, end))
             : new RunDisplay(end => LinesAsync(status, end));
@@ -55,16 +56,25 @@ internal sealed class RunDisplay : IDisposable
 
     private static async Task LinesAsync(RunStatus status, CancellationToken end)
     {
-        while (true)
+        var phase = string.Empty;
+        var shown = Stopwatch.GetTimestamp();
+        while (!end.IsCancellationRequested)
         {
-            await Task.Delay(LineInterval, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (end.IsCancellationRequested)
+            var now = status.Phase;
+            if (now != phase || Stopwatch.GetElapsedTime(shown) >= LineInterval)
             {
-                return;
+                phase = now;
+                shown = Stopwatch.GetTimestamp();
+                await Console.Out.WriteLineAsync(Line(status, phase)).ConfigureAwait(false);
             }
 
-            var share = status.OffsetsTotal == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {status.OffsetsDone} of {status.OffsetsTotal} batches");
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{status.Phase}: {status.Records} records{share}, {status.CommittedRows} rows committed")).ConfigureAwait(false);
+            await Task.Delay(Tick, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static string Line(RunStatus status, string phase)
+    {
+        var share = status.OffsetsTotal == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {status.OffsetsDone} of {status.OffsetsTotal} batches");
+        return string.Create(CultureInfo.InvariantCulture, $"{phase}: {status.Records} records{share}, {status.CommittedRows} rows committed");
     }
 }

@@ -8,6 +8,8 @@ namespace Linkage.Worker.Display;
 /// <summary>The run report as tables on the terminal.</summary>
 internal static class RunSummary
 {
+    private const int MostPartitionsShown = 8;
+
     /// <summary>Prints how a run ended: its error on standard error, its report on standard output.</summary>
     public static void Print(RunPlan plan, RunResult result)
     {
@@ -25,71 +27,89 @@ internal static class RunSummary
 
     private static void Print(RunReport report)
     {
-        var console = AnsiConsole.Console;
-        console.WriteLine();
-        var records = Grid("records", "in", "written", "kept outside", "dropped", "rejected");
+        var console = Terminal.Output();
+        Console.Out.WriteLine();
+        Records(console, report);
+        Tables(console, report);
+        Patients(console, report);
+        Rejects(console, report);
+        Figures(console, report);
+    }
+
+    private static void Records(IAnsiConsole console, RunReport report)
+    {
+        var grid = console.Grid("records", "#in", "#written", "#kept outside", "#dropped", "#rejected");
         foreach (var (kind, r) in report.Records)
         {
-            records.AddRow(kind, N(r.In), N(r.Out), N(r.Kept), N(r.Dropped), N(r.Rejected));
+            grid.AddTexts(kind, N(r.In), N(r.Out), N(r.Kept), N(r.Dropped), N(r.Rejected));
         }
 
-        records.AddRow("all", N(report.Records.Values.Sum(static r => r.In)), N(report.Records.Values.Sum(static r => r.Out)), N(report.Records.Values.Sum(static r => r.Kept)), N(report.Records.Values.Sum(static r => r.Dropped)), N(report.Records.Values.Sum(static r => r.Rejected)));
-        console.Write(records);
+        var all = report.Records.Values;
+        grid.AddTexts("all", N(all.Sum(static r => r.In)), N(all.Sum(static r => r.Out)), N(all.Sum(static r => r.Kept)), N(all.Sum(static r => r.Dropped)), N(all.Sum(static r => r.Rejected)));
+        console.WriteTable(grid);
+    }
 
-        var tables = Grid("table", "rows", "files", "bytes");
+    private static void Tables(IAnsiConsole console, RunReport report)
+    {
+        var grid = console.Grid("table", "#rows", "#files", "#bytes");
         foreach (var (name, t) in report.Tables)
         {
-            tables.AddRow(name, N(t.Rows), N(t.Files), N(t.Bytes));
+            grid.AddTexts(name, N(t.Rows), N(t.Files), N(t.Bytes));
         }
 
-        console.Write(tables);
+        console.WriteTable(grid);
+    }
 
-        var patients = Grid("patients", "count");
+    private static void Patients(IAnsiConsole console, RunReport report)
+    {
+        var grid = console.Grid("patients", "#count");
         foreach (var (outcome, count) in report.Patients.Outcomes)
         {
-            patients.AddRow(outcome, N(count));
+            grid.AddTexts(outcome, N(count));
         }
 
         foreach (var (tier, count) in report.Patients.LinksByTier)
         {
-            patients.AddRow("  linked by " + tier, N(count));
+            grid.AddTexts("  linked by " + tier, N(count));
         }
 
-        console.Write(patients);
-        if (report.Rejects.Count > 0)
-        {
-            var rejects = Grid("rejects", "count");
-            foreach (var (reason, count) in report.Rejects)
-            {
-                rejects.AddRow(reason, N(count));
-            }
-
-            console.Write(rejects);
-        }
-
-        var f = report.Figures;
-        var figures = Grid("figures", string.Empty);
-        figures.AddRow("batches", N(report.Batches) + (report.BatchesRejected > 0 ? $" ({N(report.BatchesRejected)} rejected)" : string.Empty));
-        figures.AddRow("bytes read", N(report.Source.Bytes));
-        figures.AddRow("offsets", string.Join("  ", report.Source.Partitions.Select(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Partition}:{p.From}-{p.To}"))));
-        figures.AddRow("seconds", string.Create(CultureInfo.InvariantCulture, $"{f.Seconds:F2} ({f.IngestSeconds:F2} from first batch to last commit; {f.CpuSeconds:F2} of processor)"));
-        figures.AddRow("records a second", N((long)f.RecordsPerSecond));
-        figures.AddRow("peak memory", string.Create(CultureInfo.InvariantCulture, $"{f.PeakMemoryBytes / 1048576.0:F0} MiB"));
-        figures.AddRow("stages (s)", string.Join("  ", f.StageSeconds.Select(static s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:F2}"))));
-        console.Write(figures);
+        console.WriteTable(grid);
     }
 
-    private static Table Grid(params string[] headers)
+    private static void Rejects(IAnsiConsole console, RunReport report)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        for (var i = 0; i < headers.Length; i++)
+        if (report.Rejects.Count == 0)
         {
-            var column = new TableColumn(new Text(headers[i], new Style(decoration: Decoration.Bold)));
-            table.AddColumn(i > 0 && headers[i].Length > 0 ? column.RightAligned() : column);
+            return;
         }
 
-        return table;
+        var grid = console.Grid("rejects", "#count");
+        foreach (var (reason, count) in report.Rejects)
+        {
+            grid.AddTexts(reason, N(count));
+        }
+
+        console.WriteTable(grid);
     }
+
+    private static void Figures(IAnsiConsole console, RunReport report)
+    {
+        var f = report.Figures;
+        var grid = console.Grid("figures", string.Empty);
+        grid.AddTexts("batches", N(report.Batches) + (report.BatchesRejected > 0 ? $" ({N(report.BatchesRejected)} rejected)" : string.Empty));
+        grid.AddTexts("bytes read", N(report.Source.Bytes));
+        grid.AddTexts("offsets", Offsets(report.Source.Partitions));
+        grid.AddTexts("seconds", string.Create(CultureInfo.InvariantCulture, $"{f.Seconds:F2} ({f.IngestSeconds:F2} from first batch to last commit; {f.CpuSeconds:F2} of processor)"));
+        grid.AddTexts("records a second", N((long)f.RecordsPerSecond));
+        grid.AddTexts("peak memory", string.Create(CultureInfo.InvariantCulture, $"{f.PeakMemoryBytes / 1048576.0:F0} MiB"));
+        grid.AddTexts("stages (s)", string.Join("  ", f.StageSeconds.Select(static s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:F2}"))));
+        console.WriteTable(grid);
+    }
+
+    // A topic may have hundreds of partitions; the report has each of them.
+    private static string Offsets(IReadOnlyList<PartitionReport> partitions) => partitions.Count <= MostPartitionsShown
+        ? string.Join("  ", partitions.Select(static p => string.Create(CultureInfo.InvariantCulture, $"{p.Partition}:{p.From}-{p.To}")))
+        : string.Create(CultureInfo.InvariantCulture, $"{partitions.Sum(static p => (p.To ?? 0) - (p.From ?? 0)):N0} in {partitions.Count:N0} partitions");
 
     private static string N(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 }

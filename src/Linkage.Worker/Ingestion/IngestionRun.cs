@@ -304,7 +304,7 @@ internal sealed partial class IngestionRun
     [LoggerMessage(1, LogLevel.Warning, "Table log progress of {AppId} is {Actual}, expected {Expected}: another worker has committed this partition. Dropping what was read since the last commit and reading on from the log.")]
     private partial void LogGaveWay(string appId, long? expected, long? actual);
 
-    [LoggerMessage(2, LogLevel.Information, "{Count} partitions go to another worker; what was read of them is committed.")]
+    [LoggerMessage(2, LogLevel.Information, "{Count} partitions were given up, to another worker or at the end; what was read of them is committed.")]
     private partial void LogRevoked(int count);
 
     [LoggerMessage(3, LogLevel.Warning, "{Count} partitions were lost to another worker; what was read and not committed is read again by whoever owns it.")]
