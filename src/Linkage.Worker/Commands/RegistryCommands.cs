@@ -8,15 +8,12 @@ namespace Linkage.Worker.Commands;
 /// <summary><c>linkage registry build</c> and <c>linkage registry info</c>. Exit codes: 0 done, 2 an input that cannot be used, 5 the output cannot be written.</summary>
 public static class RegistryCommands
 {
-    private const int Done = 0, BadInput = 2, NoOutput = 5;
-
     /// <summary>Builds a registry from a participants file under the current key of the ring; prints counts and what was wrong, by line number.</summary>
     public static int Build(string participantsPath, string keysPath, string outPath, TimeProvider clock, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        RegistryBuilder builder;
         KeyRing keys;
         try
         {
@@ -25,12 +22,12 @@ public static class RegistryCommands
         catch (KeyRingException e)
         {
             error.WriteLine(e.Message);
-            return BadInput;
+            return ExitCode.BadInput;
         }
 
         using (keys)
         using (var pseudonymiser = keys.Pseudonymiser(keys.CurrentVersion))
-        using (builder = new RegistryBuilder(pseudonymiser))
+        using (var builder = new RegistryBuilder(pseudonymiser))
         {
             try
             {
@@ -39,12 +36,12 @@ public static class RegistryCommands
             catch (PeopleCsvException e)
             {
                 error.WriteLine(e.Message);
-                return BadInput;
+                return ExitCode.BadInput;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 error.WriteLine($"{participantsPath} cannot be read: {e.Message}");
-                return BadInput;
+                return ExitCode.BadInput;
             }
 
             return Write(builder, outPath, clock, output, error);
@@ -62,12 +59,12 @@ public static class RegistryCommands
             if (verify)
                 registry.Verify();
             output.Write(Describe(registry, verify));
-            return Done;
+            return ExitCode.Done;
         }
         catch (RegistryException e)
         {
             error.WriteLine(e.Message);
-            return BadInput;
+            return ExitCode.BadInput;
         }
     }
 
@@ -79,12 +76,12 @@ public static class RegistryCommands
             using var registry = Registry.Open(path);
             output.Write(Describe(registry, verified: false));
             output.Write(Describe(report));
-            return Done;
+            return ExitCode.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"{path} cannot be written: {e.Message}");
-            return NoOutput;
+            return ExitCode.Output;
         }
     }
 
