@@ -23,4 +23,8 @@ public sealed record TableFiles(long Version, ImmutableDictionary<string, LiveFi
 /// <param name="ModificationTime">Milliseconds since 1970-01-01T00:00:00Z.</param>
 /// <param name="Rows">Rows (from statistics), or null when the log does not say.</param>
 /// <param name="StatisticsJson">The Delta statistics as logged.</param>
-public sealed record LiveFile(string Path, ImmutableArray<KeyValuePair<string, string?>> PartitionValues, long Bytes, long ModificationTime, long? Rows, string? StatisticsJson);
+public sealed record LiveFile(string Path, ImmutableArray<KeyValuePair<string, string?>> PartitionValues, long Bytes, long ModificationTime, long? Rows, string? StatisticsJson)
+{
+    /// <summary>The run that wrote it, by its name; null for a file of another program.</summary>
+    public string? RunId => DataFileName.RunOf(System.IO.Path.GetFileName(Path));
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Linkage.Worker;
 using Linkage.Worker.Commands;
 
@@ -11,6 +12,8 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     BrokerCommand.Create(),
     ProduceCommand.Create(),
     RunCommand.Create(),
+    RunsCommand.Create(),
+    VerifyCommand.Create(),
     DemoCommand.Create(),
 };
 
@@ -22,7 +25,13 @@ if (parsed.Errors.Count > 0)
         Console.Error.WriteLine($"linkage: {error.Message}");
     }
 
-    Console.Error.WriteLine($"linkage: see `linkage {string.Join(' ', parsed.CommandResult.Command == root ? [] : new[] { parsed.CommandResult.Command.Name + " " })}--help`.");
+    var words = new List<string> { "--help" };
+    for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Parent: not null } command; at = command.Parent)
+    {
+        words.Insert(0, command.Command.Name);
+    }
+
+    Console.Error.WriteLine($"linkage: see `linkage {string.Join(' ', words)}`.");
     return ExitCode.BadInput;
 }
 

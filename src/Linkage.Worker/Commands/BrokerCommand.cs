@@ -9,9 +9,9 @@ internal static class BrokerCommand
 {
     public static Command Create()
     {
-        var topic = new Option<string>("--topic") { Description = "NAME:PARTITIONS, such as gp-records:8.", Required = true };
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; any free one by default." };
-        var load = new Option<string>("--load") { Description = "Folder of a file drop (*.avro) to load into the topic first." };
+        var topic = new Option<string>("--topic") { HelpName = "NAME:PARTITIONS", Description = "NAME:PARTITIONS, such as gp-records:8.", Required = true };
+        var port = new Option<int>("--port") { HelpName = "N", Description = "Port on 127.0.0.1; any free one by default." };
+        var load = new Option<string>("--load") { HelpName = "DIR", Description = "Folder of a file drop (*.avro) to load into the topic first." };
         var untilEof = new Option<bool>("--until-eof") { Description = "End when standard input ends as well: a parent that dies takes the broker with it." };
         var command = new Command("broker", "Run the embedded broker (for demonstrations and tests) until SIGTERM; prints `bootstrap HOST:PORT` when ready.") { topic, port, load, untilEof };
         command.SetAction(async (parsed, cancellation) =>

@@ -11,13 +11,13 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var records = new Option<long>("--records") { Description = "Records to make and ingest.", DefaultValueFactory = static _ => 1_000_000 };
-        var participants = new Option<int>("--participants") { Description = "Participants of the study.", DefaultValueFactory = static _ => 20_000 };
-        var outside = new Option<double>("--outside") { Description = "Share of the patients who are not participants.", DefaultValueFactory = static _ => 0.3 };
-        var dirt = new Option<double>("--dirt") { Description = "Share of the patients whose identifiers are dirty.", DefaultValueFactory = static _ => 0.02 };
-        var seed = new Option<long>("--seed") { Description = "Same seed, same data.", DefaultValueFactory = static _ => 1 };
-        var partitions = new Option<int?>("--partitions") { Description = "Partitions of the topic; by default 8, or as many as the embedded broker needs to hold all of it." };
-        var directory = new Option<string>("--out") { Description = "Folder to work in. A rerun replaces what an earlier demonstration wrote there.", DefaultValueFactory = static _ => Path.Combine("artifacts", "demo") };
+        var records = new Option<long>("--records") { HelpName = "N", Description = "Records to make and ingest.", DefaultValueFactory = static _ => 1_000_000 };
+        var participants = new Option<int>("--participants") { HelpName = "N", Description = "Participants of the study.", DefaultValueFactory = static _ => 20_000 };
+        var outside = new Option<double>("--outside") { HelpName = "SHARE", Description = "Share of the patients who are not participants.", DefaultValueFactory = static _ => 0.3 };
+        var dirt = new Option<double>("--dirt") { HelpName = "SHARE", Description = "Share of the patients whose identifiers are dirty.", DefaultValueFactory = static _ => 0.02 };
+        var seed = new Option<long>("--seed") { HelpName = "N", Description = "Same seed, same data.", DefaultValueFactory = static _ => 1 };
+        var partitions = new Option<int?>("--partitions") { HelpName = "N", Description = "Partitions of the topic; by default 8, or as many as the embedded broker needs to hold all of it." };
+        var directory = new Option<string>("--out") { HelpName = "DIR", Description = "Folder to work in. A rerun replaces what an earlier demonstration wrote there.", DefaultValueFactory = static _ => Path.Combine("artifacts", "demo") };
         var command = new Command("demo", "Show the whole job on made-up data: synth, keys, registry, embedded broker, bounded run, and where to look next.") { records, participants, outside, dirt, seed, partitions, directory };
         command.SetAction((parsed, cancellation) =>
         {

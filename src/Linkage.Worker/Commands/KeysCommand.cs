@@ -8,7 +8,7 @@ internal static class KeysCommand
 {
     public static Command Create()
     {
-        var path = new Option<string>("--out") { Description = "File to create, mode 0600.", Required = true };
+        var path = new Option<string>("--out") { HelpName = "FILE", Description = "File to create, mode 0600.", Required = true };
         var create = new Command("new", "Make a new key ring file with one random key.") { path };
         create.SetAction(parsed => Guarded(() =>
         {
@@ -17,7 +17,7 @@ internal static class KeysCommand
             Console.Out.WriteLine($"key ring {file}, version 1. Back it up: without it no registry and no token can be made again.");
         }));
 
-        var keys = new Option<string>("--keys") { Description = "Key ring file.", Required = true };
+        var keys = new Option<string>("--keys") { HelpName = "FILE", Description = "Key ring file.", Required = true };
         var rotate = new Command("rotate", "Add a key version and make it current; older versions stay usable.") { keys };
         rotate.SetAction(parsed => Guarded(() =>
         {

@@ -11,11 +11,11 @@ internal static class ProduceCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "Folder of Avro container files (*.avro).", Required = true };
-        var brokers = new Option<string>("--brokers") { Description = "Bootstrap servers.", Required = true };
-        var topic = new Option<string>("--topic") { Description = "Topic.", Required = true };
-        var config = new Option<string>("--config") { Description = "Configuration file; its Linkage:Kafka settings (TLS, SASL) are used." };
-        var sets = new Option<string[]>("--set") { Description = "KEY=VALUE, a Kafka setting; repeatable." };
+        var from = new Option<string>("--from") { HelpName = "DIR", Description = "Folder of Avro container files (*.avro).", Required = true };
+        var brokers = new Option<string>("--brokers") { HelpName = "HOST:PORT,…", Description = "Bootstrap servers.", Required = true };
+        var topic = new Option<string>("--topic") { HelpName = "TOPIC", Description = "Topic.", Required = true };
+        var config = new Option<string>("--config") { HelpName = "FILE", Description = "Configuration file; its Linkage:Kafka settings (TLS, SASL) are used." };
+        var sets = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "KEY=VALUE, a Kafka setting; repeatable." };
         var command = new Command("produce", "Send the batches of a file drop to Kafka, a practice's batches in order.") { from, brokers, topic, config, sets };
         command.SetAction((parsed, cancellation) =>
         {

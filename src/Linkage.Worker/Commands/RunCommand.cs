@@ -13,18 +13,18 @@ internal static class RunCommand
     public static Command Create()
     {
         var untilCaughtUp = new Option<bool>("--until-caught-up") { Description = "Read to the end offsets the topic has now, commit, and stop." };
-        var config = new Option<string>("--config") { Description = "Configuration file (JSON, section Linkage); appsettings.json in the working folder by default." };
-        var sets = new Option<string[]>("--set") { Description = "KEY=VALUE, any setting, such as Output:PartitionBy=event_month; repeatable. Secrets are refused here.", AllowMultipleArgumentsPerToken = false };
+        var config = new Option<string>("--config") { HelpName = "FILE", Description = "Configuration file (JSON, section Linkage); appsettings.json in the working folder by default." };
+        var sets = new Option<string[]>("--set") { HelpName = "KEY=VALUE", Description = "KEY=VALUE, any setting, such as Output:PartitionBy=event_month; repeatable. Secrets are refused here.", AllowMultipleArgumentsPerToken = false };
         (Option<string> Option, string Key)[] flags =
         [
-            (new("--brokers") { Description = "Bootstrap servers, host:port separated by commas." }, "Source:Brokers"),
-            (new("--topic") { Description = "Topic." }, "Source:Topic"),
-            (new("--group") { Description = "Consumer group; workers of one group share the topic." }, "Source:Group"),
-            (new("--registry") { Description = "Registry file (linkage registry build)." }, "Registry:Path"),
-            (new("--keys") { Description = "Key ring file (linkage keys new)." }, "Keys:Path"),
-            (new("--output") { Description = "Output folder." }, "Output:Directory"),
+            (new("--brokers") { HelpName = "HOST:PORT,…", Description = "Bootstrap servers, host:port separated by commas." }, "Source:Brokers"),
+            (new("--topic") { HelpName = "TOPIC", Description = "Topic." }, "Source:Topic"),
+            (new("--group") { HelpName = "GROUP", Description = "Consumer group; workers of one group share the topic." }, "Source:Group"),
+            (new("--registry") { HelpName = "FILE", Description = "Registry file (linkage registry build)." }, "Registry:Path"),
+            (new("--keys") { HelpName = "FILE", Description = "Key ring file (linkage keys new)." }, "Keys:Path"),
+            (new("--output") { HelpName = "DIR", Description = "Output folder." }, "Output:Directory"),
         ];
-        var command = new Command("run", "Run the worker: Kafka in, linked and partitioned Parquet out.") { untilCaughtUp, config, sets };
+        var command = new Command("run", "Run the worker: Kafka in, linked and partitioned Parquet out. Exit codes: 0 done, 1 unexpected failure, 2 bad input, 3 too many rejects, 4 Kafka, 5 output, 130 and 143 stopped by a signal after a commit.") { untilCaughtUp, config, sets };
         foreach (var (option, _) in flags)
         {
             command.Add(option);

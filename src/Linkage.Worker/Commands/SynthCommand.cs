@@ -11,13 +11,13 @@ public static class SynthCommand
     /// <summary>The command line.</summary>
     public static Command Create()
     {
-        var to = new Option<string>("--out") { Description = "Folder to write participants.csv, batches/ and truth.csv to; empty, or an earlier synth output.", Required = true };
-        var participants = new Option<int>("--participants") { Description = "Participants of the study.", Required = true };
-        var records = new Option<long>("--records") { Description = "Records of all kinds together.", Required = true };
-        var outside = new Option<double?>("--outside") { Description = "Share of the patients who are not participants (0.3)." };
-        var dirt = new Option<double?>("--dirt") { Description = "Share of the patients whose identifiers are dirty (0.02)." };
-        var batchRecords = new Option<int?>("--batch-records") { Description = "Records a batch (1000)." };
-        var seed = new Option<long?>("--seed") { Description = "Same seed, same bytes (1)." };
+        var to = new Option<string>("--out") { HelpName = "DIR", Description = "Folder to write participants.csv, batches/ and truth.csv to; empty, or an earlier synth output.", Required = true };
+        var participants = new Option<int>("--participants") { HelpName = "N", Description = "Participants of the study.", Required = true };
+        var records = new Option<long>("--records") { HelpName = "N", Description = "Records of all kinds together.", Required = true };
+        var outside = new Option<double?>("--outside") { HelpName = "SHARE", Description = "Share of the patients who are not participants (0.3)." };
+        var dirt = new Option<double?>("--dirt") { HelpName = "SHARE", Description = "Share of the patients whose identifiers are dirty (0.02)." };
+        var batchRecords = new Option<int?>("--batch-records") { HelpName = "N", Description = "Records a batch (1000)." };
+        var seed = new Option<long?>("--seed") { HelpName = "N", Description = "Same seed, same bytes (1)." };
         var command = new Command("synth", "Make synthetic GP records with every kind of dirt, and the truth about them.") { to, participants, records, outside, dirt, batchRecords, seed };
         command.SetAction((parsed, cancellation) =>
         {
