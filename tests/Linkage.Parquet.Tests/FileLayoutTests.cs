@@ -87,10 +87,11 @@ public sealed class FileLayoutTests : IDisposable
     {
         Readers.Require();
         string?[] texts = [.. Enumerable.Range(0, 30).Select(i => new string((char)('a' + (i % 26)), 700) + i)];
-        TestTable table = new(Strings(1, "text", texts, Many(30, i => i)));
-        table.Write(_folder.File("file"), new ParquetOptions { PageBytes = 2048 }, _scratch);
-        JsonObject column = Objects(Objects(Readers.Pages(_folder.File("file"))[0]["rowGroups"]).Single()["columns"]).Single();
-        Assert.Equal(Enumerable.Repeat(3, 10), Objects(column["pages"]).Select(page => (int)page["values"]!));
+        // Whether values differ or repeat makes no difference to a page's size.
+        TestTable table = new(Strings(1, "different", texts, Many(30, i => i)), Strings(2, "same", texts, Many(30, _ => 0)));
+        table.Write(_folder.File("file"), new ParquetOptions { PageBytes = 2048, DictionaryBytes = 0 }, _scratch);
+        foreach (JsonObject column in Objects(Objects(Readers.Pages(_folder.File("file"))[0]["rowGroups"]).Single()["columns"]))
+            Assert.Equal(Enumerable.Repeat(3, 10), Objects(column["pages"]).Select(page => (int)page["values"]!));
     }
 
     [SkippableFact]
@@ -131,13 +132,19 @@ public sealed class FileLayoutTests : IDisposable
 
         new TestTable(Column(1, rising, [0, 1, 2, 2]), Column(2, rising, [1, 1, 2, 3]), Column(3, falling, [0, 1, 2, 3]), Column(4, rising, [0, 1, 2, 3]))
             .Write(_folder.File("two"), new ParquetOptions(), _scratch);
-        new TestTable(Column(1, ["a", null, "b"], [0, 1, 2]), Column(2, rising, [1, 2, 3])).Write(_folder.File("none"), new ParquetOptions(), _scratch);
-        IReadOnlyList<JsonObject> files = Readers.Pages(_folder.File("two"), _folder.File("none"));
+        new TestTable(Column(1, ["a", null, "b"], [0, 1, 2]), Column(2, rising, [1, 2, 3])).Write(_folder.File("plain"), new ParquetOptions(), _scratch);
+        new TestTable(Column(1, ["a", null, "b"], Many(300, i => i / 100))).Write(_folder.File("dictionary"), new ParquetOptions(), _scratch);
+        IReadOnlyList<JsonObject> files = Readers.Pages(_folder.File("two"), _folder.File("plain"), _folder.File("dictionary"));
         Assert.Equal(
             ["0 ascending nulls first", "1 ascending nulls first"],
             Objects(files[0]["rowGroups"]).Single()["sorting"]!.AsArray().Select(sort => (string)sort!),
             StringComparer.Ordinal);
-        Assert.Empty(Objects(files[1]["rowGroups"]).Single()["sorting"]!.AsArray());
+        // A null after a value is out of order, however the column is encoded.
+        Assert.Equal(
+            ["PLAIN", "RLE_DICTIONARY"],
+            files.Skip(1).Select(file => (string)Objects(Objects(Objects(file["rowGroups"]).Single()["columns"]).First()["pages"]).Last()["encoding"]!),
+            StringComparer.Ordinal);
+        Assert.All(files.Skip(1), file => Assert.Empty(Objects(file["rowGroups"]).Single()["sorting"]!.AsArray()));
     }
 
     [SkippableFact]
