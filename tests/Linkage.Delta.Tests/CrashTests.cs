@@ -71,6 +71,11 @@ public sealed class CrashTests
         Assert.Equal((before + 3) * 10, result.Progress[CrashingWorker.AppId]);
         Assert.Equal((before + 3) * 2, result.Files);
         Assert.Equal((before + 3) * 2 * 50, result.Rows);
+        // Of the killed run nothing is left but what it committed.
+        var named = TableLog.Open(folder["t"]).ReadFiles().Files;
+        Assert.All(
+            Directory.EnumerateFiles(folder["t"], "*killed*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }),
+            path => Assert.Contains(Path.GetRelativePath(folder["t"], path), named));
         Assert.All(live, path => Assert.True(File.Exists(folder[path]), path));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder["t/_delta_log/_tmp"]));
         return process.ExitCode == 0;

@@ -18,7 +18,10 @@ public sealed class DataFolderTests : IDisposable
         file.Stream.Write(bytes.AsSpan(10, 70_000));
         file.Stream.Write(bytes.AsSpan(70_010));
         file.Sync();
-        Assert.Empty(Directory.EnumerateFiles(_folder["t"], "*.parquet", SearchOption.AllDirectories));
+        // Neither a glob nor Spark, which skips names that begin with a dot, sees it.
+        var hidden = Assert.Single(Directory.EnumerateFiles(_folder["t"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }));
+        Assert.StartsWith(".", Path.GetFileName(hidden), StringComparison.Ordinal);
+        Assert.False(hidden.EndsWith(".parquet", StringComparison.Ordinal));
         TableLog.OpenOrCreate(_folder["t"], Sample.Definition with { PartitionColumns = ["year", "flag"] }, TimeProvider.System)
             .Commit(Sample.Commit("t/a/0", null, 1, new DataFile(file.Path, [new("year", "y2020"), new("flag", "true")], Sample.Summary())), [file]);
         Assert.Equal("year=y2020/flag=true/part-run-1-000001.parquet", file.Path);
