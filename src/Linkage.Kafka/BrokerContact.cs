@@ -40,6 +40,7 @@ internal sealed class BrokerContact(IAdminClient admin, KafkaOptions options, IL
     public IReadOnlyList<int> WaitForTopic(Action dispatch)
     {
         var started = Stopwatch.GetTimestamp();
+        _last = null;
         while (true)
         {
             var elapsed = Stopwatch.GetElapsedTime(started);
@@ -76,6 +77,7 @@ internal sealed class BrokerContact(IAdminClient admin, KafkaOptions options, IL
         {
             logger.ContactRegained(elapsed.TotalSeconds);
             _outageStart = 0;
+            _last = null;
         }
         else if (IsRefusal(error))
         {

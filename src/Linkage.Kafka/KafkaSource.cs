@@ -14,6 +14,8 @@ public sealed class KafkaSource : IDisposable
     // The same refusal again and again of an offset the broker says it keeps is no race with a new leader.
     private const int MostRefusals = 5;
 
+    private static readonly TimeSpan s_destroyPatience = TimeSpan.FromSeconds(10);
+
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
     private readonly IConsumer<Ignore, RawBatch> _consumer;
@@ -21,6 +23,7 @@ public sealed class KafkaSource : IDisposable
     private readonly BrokerContact _contact;
     private readonly PartitionAssignment _assignment;
     private bool _closed;
+    private bool _disposed;
 
     /// <summary>Connects and subscribes. The topic's partitions come in later polls.</summary>
     /// <param name="options">Where and how.</param>
@@ -102,23 +105,24 @@ public sealed class KafkaSource : IDisposable
             return new PollResult(PollKind.PartitionEnd, null, partition, offset);
         }
 
-        var message = result.Message;
-        try
+        var batch = result.Message.Value;
+        if (_assignment.HasFailed)
         {
+            batch.Dispose();
             _assignment.ThrowIfFailed();
-            if (_assignment.Find(partition) is not { } position)
-                throw new InvalidOperationException($"{_options.Topic} [{partition}]: a batch came of a partition that is not assigned.");
-            if (offset < position.Next)
-                throw new InvalidOperationException($"{_options.Topic} [{partition}]: offset {offset} came again; {position.Next} was next.");
-            position.Next = offset + 1;
-            position.Refusals = 0;
-            return new PollResult(PollKind.Batch, message.Value.PlaceAt(partition, offset, message.Timestamp.UtcDateTime), partition, offset);
         }
-        catch
+
+        // librdkafka drops what it had fetched before a rebalance or a seek; should a message slip through, it must not count.
+        if (_assignment.Find(partition) is not { } position || offset < position.Next)
         {
-            message.Value.Dispose();
-            throw;
+            batch.Dispose();
+            _logger.StaleBatchDropped(_options.Topic, partition, offset);
+            return default;
         }
+
+        position.Next = offset + 1;
+        position.Refusals = 0;
+        return new PollResult(PollKind.Batch, batch.PlaceAt(partition, offset, result.Message.Timestamp.UtcDateTime), partition, offset);
     }
 
     /// <summary>Stops fetching partitions (backpressure); keeps the assignment. What librdkafka had fetched of them is dropped and fetched again later.</summary>
@@ -162,24 +166,49 @@ public sealed class KafkaSource : IDisposable
         if (_closed)
             return;
 
+        CloseConsumer();
+        _assignment.ThrowIfFailed();
+    }
+
+    /// <summary>
+    /// Ends at once: leaves the group like <see cref="Close"/> if that was not done, but without a word to the owner, whose uncommitted work is void.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+
+        _disposed = true;
+        _assignment.Abandon();
+        CloseConsumer();
+        _admin.Dispose();
+
+        // librdkafka 2.15 may wait for itself for ever when a consumer is destroyed that was not closed, and after a fatal error it does not
+        // close. A thread left behind then is the lesser evil: the process is about to end.
+        var destroying = Task.Factory.StartNew(_consumer.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (!destroying.Wait(s_destroyPatience))
+            _logger.DestroyHangs(s_destroyPatience.TotalSeconds);
+    }
+
+    private void CloseConsumer()
+    {
+        if (_closed)
+            return;
+
         _closed = true;
+        _assignment.Closing = true;
         try
         {
             _consumer.Close();
+        }
+        catch (PartitionAssignment.StaleAssignmentException)
+        {
+            // Said by ourselves, and done with: the close went to its end.
         }
         catch (KafkaException e)
         {
             _logger.CloseFailed(e.Error.Code.ToString(), e.Error.Reason);
         }
-
-        _assignment.ThrowIfFailed();
-    }
-
-    /// <summary>Lets go without leaving the group: its partitions are free when the session ends. <see cref="Close"/> first for an orderly end.</summary>
-    public void Dispose()
-    {
-        _admin.Dispose();
-        _consumer.Dispose();
     }
 
     private ConsumeResult<Ignore, RawBatch>? Consume(int milliseconds)
@@ -210,6 +239,7 @@ public sealed class KafkaSource : IDisposable
                 throw new DataLostException($"{_options.Topic} [{partition}] at offset {exception.ConsumerRecord?.Offset.Value}: the stored message set is damaged: {error.Reason}. Restore it from another replica.");
 
             case ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicId:
+                _contact.Observe(error);
                 _contact.VerifyTopic();
                 return;
 

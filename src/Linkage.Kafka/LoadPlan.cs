@@ -70,6 +70,9 @@ public sealed class LoadPlan
         get
         {
             var limit = (long)(EmbeddedBroker.PartitionBytes * Fill / _ratio);
+            if (_practices.Count > 0 && _practices.Values.Max() > limit)
+                return null;
+
             var least = Math.Max(1, (int)((Bytes + limit - 1) / limit));
             for (var partitions = least; partitions <= Math.Max(least, _practices.Count); partitions++)
             {

@@ -38,6 +38,12 @@ internal static partial class LogMessages
     [LoggerMessage(11, LogLevel.Warning, "Leaving the group failed: {Code}: {Reason}")]
     public static partial void CloseFailed(this ILogger logger, string code, string reason);
 
+    [LoggerMessage(12, LogLevel.Warning, "{Topic} [{Partition}]: a message at offset {Offset}, fetched before a rebalance or a seek, was dropped.")]
+    public static partial void StaleBatchDropped(this ILogger logger, string topic, int partition, long offset);
+
+    [LoggerMessage(13, LogLevel.Warning, "librdkafka did not end within {Seconds} s; it is left to the end of the process.")]
+    public static partial void DestroyHangs(this ILogger logger, double seconds);
+
     [LoggerMessage(20, LogLevel.Error, "librdkafka {Facility}: {Line}")]
     public static partial void LibraryError(this ILogger logger, string facility, string line);
 

@@ -13,12 +13,29 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
 {
     private readonly SortedDictionary<int, Position> _positions = [];
     private ExceptionDispatchInfo? _failure;
+    private bool _abandoned;
+
+    /// <summary>
+    /// Whether the group is being left. An assignment that was on its way then must not be answered: librdkafka (2.15) has gone on to take it away,
+    /// would take the answer for that of the revocation, end, and leave the real one waiting for ever.
+    /// </summary>
+    public bool Closing { get; set; }
 
     /// <summary>Partitions assigned now.</summary>
     public IReadOnlyCollection<int> Partitions => _positions.Keys;
 
+    /// <summary>Whether a rebalance failed.</summary>
+    public bool HasFailed => _failure is not null;
+
     /// <summary>Throws what a rebalance failed with, every time it is asked.</summary>
     public void ThrowIfFailed() => _failure?.Throw();
+
+    /// <summary>Holds nothing from now on, and calls the owner no more.</summary>
+    public void Abandon()
+    {
+        _positions.Clear();
+        _abandoned = true;
+    }
 
     /// <summary>Where a partition is read next, or null if it is not ours.</summary>
     public Position? Find(int partition) => _positions.GetValueOrDefault(partition);
@@ -27,7 +44,10 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
     public IEnumerable<TopicPartitionOffset> OnAssigned(List<TopicPartition> added)
     {
         var partitions = Numbers(added);
-        if (partitions.Length > 0 && _failure is null)
+        if (partitions.Length > 0 && Closing)
+            throw new StaleAssignmentException();
+
+        if (partitions.Length > 0 && _failure is null && !_abandoned)
         {
             logger.PartitionsAssigned(new PartitionList(partitions));
             try
@@ -40,7 +60,7 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
             }
         }
 
-        // librdkafka wants an answer for each. Nothing is read of them: every poll throws from now on.
+        // librdkafka wants an answer for each. Nothing is read of them: every poll throws from now on, or there is none.
         return added.Select(partition => new TopicPartitionOffset(partition, Offset.End));
     }
 
@@ -121,6 +141,9 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
                 _positions.Remove(partition);
         }
     }
+
+    /// <summary>Keeps Confluent.Kafka from answering an assignment; it carries the exception to the end of the close.</summary>
+    internal sealed class StaleAssignmentException : Exception;
 
     /// <summary>Where reading stands.</summary>
     internal sealed class Position

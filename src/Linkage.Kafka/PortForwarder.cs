@@ -28,8 +28,8 @@ internal sealed class PortForwarder : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _listener.Dispose();
         _accepting.GetAwaiter().GetResult();
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -40,12 +40,23 @@ internal sealed class PortForwarder : IDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptSocketAsync(_stop.Token);
+                Socket client;
+                try
+                {
+                    client = await _listener.AcceptSocketAsync(_stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // The client went away again, or the process is out of sockets for the moment.
+                    await Task.Delay(10, _stop.Token);
+                    continue;
+                }
+
                 open.RemoveAll(static connection => connection.IsCompleted);
                 open.Add(ForwardAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // Disposed. Connections see the token too.
         }

@@ -114,10 +114,21 @@ public class EmbeddedBrokerTests
         Assert.Throws<KafkaConfigurationException>(() => broker.CreateTopic("u", 3));
     }
 
+    // Below the ports that the kernel hands out by itself, or another program could get it before the broker does.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var port = 20_000 + (Environment.ProcessId % 5000); ; port++)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) when (port < 30_000)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 }

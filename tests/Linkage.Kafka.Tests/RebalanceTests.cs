@@ -67,16 +67,52 @@ public class RebalanceTests
         topic.SendNumbers(0, 0, 10);
         topic.SendNumbers(1, 0, 10);
         var first = new Owner();
-        using (var source = new KafkaSource(topic.Options(), first))
+
+        // A static member ends without a word to the group, as a killed one does.
+        using (var source = new KafkaSource(topic.Options() with { InstanceId = "worker-1" }, first))
             first.PollUntil(source, () => first.Held.Count == 2, "all partitions");
 
-        // Disposed without Close: no word to the group, as with a kill.
-        Assert.DoesNotContain(first.Calls, call => call.StartsWith("revoked", StringComparison.Ordinal));
         var second = new Owner();
-        using var other = new KafkaSource(topic.Options(), second);
+        using var other = new KafkaSource(topic.Options() with { InstanceId = "worker-2" }, second);
         second.PollUntil(other, () => second.Ends.Count == 2, "ends");
         second.AssertNumbers(0, 0, 10);
         second.AssertNumbers(1, 0, 10);
+    }
+
+    [Fact]
+    public void Disposing_without_closing_leaves_the_group_and_tells_the_owner_nothing()
+    {
+        using var topic = new Topic(partitions: 2);
+        var first = new Owner();
+        var source = new KafkaSource(topic.Options(), first);
+        first.PollUntil(source, () => first.Held.Count == 2, "all partitions");
+        source.Dispose();
+        source.Dispose();
+        Assert.Equal(["assigned 0,1"], first.Calls);
+        Assert.Empty(source.Assignment);
+
+        var second = new Owner();
+        using var other = new KafkaSource(topic.Options(), second);
+        second.PollUntil(other, () => second.Held.Count == 2, "all partitions");
+        Assert.Equal(["assigned 0,1"], second.Calls);
+    }
+
+    [Fact]
+    public void An_assignment_still_on_its_way_is_dropped_by_the_close()
+    {
+        using var topic = new Topic(partitions: 2);
+        var first = new Owner();
+        var log = new ListLogger();
+        using (var source = new KafkaSource(topic.Options(("debug", "cgrp")), first, log))
+        {
+            Guard.Until(() => log.Lines.Any(line => line.Contains("delegating incremental assign of 2", StringComparison.Ordinal)), "assignment", () => Thread.Sleep(20));
+            source.Close();
+        }
+
+        Assert.Empty(first.Calls);
+        var second = new Owner();
+        using var other = new KafkaSource(topic.Options(), second);
+        second.PollUntil(other, () => second.Held.Count == 2, "all partitions");
     }
 
     [Fact]
@@ -145,6 +181,7 @@ public class RebalanceTests
         Assert.Same(owner.FailRevoked, Assert.Throws<IOException>(source.Close));
         Assert.Empty(source.Assignment);
         source.Close();
+        source.Dispose();
         Assert.Equal(["assigned 0", "revoked 0"], owner.Calls);
     }
 
