@@ -33,15 +33,15 @@ public sealed record Partitioning(PartitionBy By, int Buckets = 16)
         PartitionBy.EventYear => new(100, "event_year", ColumnType.Int32, Nullable: false, "Year of the (masked) event date: event_dt, issue_date or reg_date."),
         PartitionBy.EventMonth => new(101, "event_month", ColumnType.String, Nullable: false, "Month of the (masked) event date, as 2010-03."),
         PartitionBy.DataProvider => new(102, "provider", ColumnType.Int32, Nullable: false, "data_provider of the record."),
-        PartitionBy.ParticipantBucket => new(103, "participant_bucket", ColumnType.Int32, Nullable: false, "Bucket of the participant: XXH3 of participant_id modulo the number of buckets."),
+        PartitionBy.ParticipantBucket => new(103, "participant_bucket", ColumnType.Int32, Nullable: false, "Bucket of the participant: XXH3 (64 bits, seed 0) of participant_id modulo the number of buckets."),
         _ => null,
     };
 
     /// <summary>Partition key of a row.</summary>
     /// <param name="epochDay">Masked event date, days since 1970-01-01.</param>
     /// <param name="dataProvider">data_provider.</param>
-    /// <param name="bucketHash">Hash of the subject's id.</param>
-    public int Key(int epochDay, int dataProvider, uint bucketHash) => By switch
+    /// <param name="bucketHash">XXH3 of the subject's id, all 64 bits: analysts compute the bucket with any library.</param>
+    public int Key(int epochDay, int dataProvider, ulong bucketHash) => By switch
     {
         PartitionBy.EventYear => CivilDate.Year(epochDay),
         PartitionBy.EventMonth => CivilDate.YearMonth(epochDay),

@@ -17,8 +17,8 @@ public struct PatientRow
     /// <summary>Participant ordinal, or id of the outsider's pseudonym; −1 when the records are dropped.</summary>
     public int Subject;
 
-    /// <summary>Hash of the subject's id, for buckets.</summary>
-    public uint BucketHash;
+    /// <summary>XXH3 (64 bits) of the subject's id, for buckets.</summary>
+    public ulong BucketHash;
 
     /// <summary>Special dates of this patient.</summary>
     public DateMask Mask;
@@ -83,7 +83,7 @@ public sealed class PatientLinking : IDisposable
             {
                 var pseudonym = Pseudonym(_person);
                 _rows[i].Subject = pseudonym;
-                _rows[i].BucketHash = pseudonym < 0 ? 0 : (uint)System.IO.Hashing.XxHash3.HashToUInt64(_tables.Dictionaries.Pseudonyms[pseudonym]);
+                _rows[i].BucketHash = pseudonym < 0 ? 0 : System.IO.Hashing.XxHash3.HashToUInt64(_tables.Dictionaries.Pseudonyms[pseudonym]);
             }
         }
 
@@ -109,7 +109,7 @@ public sealed class PatientLinking : IDisposable
         {
             row.Linked = true;
             row.Subject = decision.Participant;
-            row.BucketHash = (uint)System.IO.Hashing.XxHash3.HashToUInt64(_registry.ParticipantIds[decision.Participant]);
+            row.BucketHash = System.IO.Hashing.XxHash3.HashToUInt64(_registry.ParticipantIds[decision.Participant]);
             _tables.Counts.Links(decision.Tier)++;
             if (mask.Has(OutputTable.ParticipantLinks))
             {
