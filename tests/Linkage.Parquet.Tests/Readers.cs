@@ -34,6 +34,14 @@ internal static class Readers
     public static IReadOnlyList<Report> ReadTable(string folder) =>
         [.. Run("read.mjs", "all", folder).Select(line => JsonSerializer.Deserialize<Report>(line, Json)!)];
 
+    /// <summary>What every reader says of each of several tables (folders or globs): by reader and place.</summary>
+    public static IReadOnlyDictionary<(string Reader, string Place), Report> ReadTables(params string[] places) =>
+        Run("read.mjs", ["all", .. places]).Select(line => JsonSerializer.Deserialize<Report>(line, Json)!).ToDictionary(report => (report.Reader, report.Path));
+
+    /// <summary>What one reader says of every file of a folder, by path.</summary>
+    public static IReadOnlyDictionary<string, Report> ReadFiles(string reader, string folder) =>
+        Run("read.mjs", [reader, "--each", folder]).Select(line => JsonSerializer.Deserialize<Report>(line, Json)!).ToDictionary(report => report.Path);
+
     /// <summary>Footer and pages of files as they lie on disk.</summary>
     public static IReadOnlyList<JsonObject> Pages(params string[] files) =>
         [.. Run("pages.mjs", files).Select(line => JsonNode.Parse(line)!.AsObject())];
@@ -41,6 +49,10 @@ internal static class Readers
     /// <summary>Rows of a DuckDB query, each a JSON object.</summary>
     public static IReadOnlyList<JsonObject> Query(string sql) =>
         [.. Run("query.mjs", sql).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+    /// <summary>Outcomes of several DuckDB queries: each an object with its rows, or with its error.</summary>
+    public static IReadOnlyList<JsonObject> QueryEach(params string[] queries) =>
+        [.. Run("query.mjs", ["--each", .. queries]).Select(line => JsonNode.Parse(line)!.AsObject())];
 
     private static List<string> Run(string program, params string[] arguments)
     {

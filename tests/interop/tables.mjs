@@ -17,7 +17,7 @@ function walk(folder) {
     .sort();
 }
 
-/** A file, a folder, or a glob with * and **: { root, files }. */
+/** A file, a folder, or a glob with * and **: { root, files } and, of a glob, the glob itself for readers that know globs. */
 export function find(place) {
   if (!place.includes('*')) {
     return fs.statSync(place).isDirectory() ? { root: place, files: walk(place) } : { root: path.dirname(place), files: [place] };
@@ -25,7 +25,7 @@ export function find(place) {
   const root = place.slice(0, place.lastIndexOf('/', place.indexOf('*'))) || '/';
   const pattern = new RegExp(
     '^' + place.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/?|\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?')) + '$');
-  return { root, files: walk(root).filter((file) => pattern.test(file)) };
+  return { root, glob: place, files: walk(root).filter((file) => pattern.test(file)) };
 }
 
 /** Partition columns of a file from its path below the root: [[name, value or null], …]. */

@@ -1,4 +1,4 @@
-// DuckDB through its own node client: the whole table in one query, partition columns by DuckDB's hive rules.
+// DuckDB through its own node client: the whole table in one query, globs and partition columns by DuckDB's own rules.
 
 import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
 import { partitions } from '../tables.mjs';
@@ -18,10 +18,10 @@ const instance = await DuckDBInstance.create(':memory:');
 export const connection = await instance.connect();
 export const quote = (text) => `'${text.replaceAll("'", "''")}'`;
 
-export async function read({ root, files }) {
+export async function read({ root, files, glob }) {
   const hive = files.some((file) => partitions(root, file).length > 0);
   const result = await connection.stream(
-    `SELECT * FROM read_parquet([${files.map(quote).join(',')}], hive_partitioning = ${hive}, hive_types_autocast = false)`);
+    `SELECT * FROM read_parquet(${glob ? quote(glob) : `[${files.map(quote).join(',')}]`}, hive_partitioning = ${hive}, hive_types_autocast = false)`);
   const table = new TableSum();
   const columns = result.columnNames().map((name, i) => {
     const type = types[result.columnTypeId(i)] ?? [String(result.columnType(i))];
