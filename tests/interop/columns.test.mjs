@@ -52,7 +52,7 @@ test('tables are found with their partitions, and nothing hidden', () => {
     fs.mkdirSync(path.join(root, '_delta_log'));
     for (const file of [path.join(folder, 'x.parquet'), path.join(folder, '.x.parquet'), path.join(root, '_delta_log', 'y.parquet')]) fs.writeFileSync(file, '');
     assert.deepEqual(find(root).files, [path.join(folder, 'x.parquet')]);
-    assert.deepEqual(find(`${root}/**/*.parquet`), { root, files: [path.join(folder, 'x.parquet')] });
+    assert.deepEqual(find(`${root}/**/*.parquet`), { root, glob: `${root}/**/*.parquet`, files: [path.join(folder, 'x.parquet')] });
     assert.deepEqual(find(`${root}/*.parquet`).files, []);
     assert.deepEqual(partitions(root, path.join(folder, 'x.parquet')), [['year', '2020'], ['name', 'a/b=c']]);
     assert.deepEqual(partitions(root, path.join(root, 'year=__HIVE_DEFAULT_PARTITION__', 'x.parquet')), [['year', null]]);
