@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Linkage.Parquet;
 
 /// <summary>
@@ -17,11 +15,8 @@ public abstract class ColumnBuilder
     /// <summary>The ids behind a String column; null for other types.</summary>
     internal virtual IdBuilder? Rows => null;
 
-    /// <summary>Forgets the rows, keeps the memory.</summary>
+    /// <summary>Forgets the rows and gives their memory back to the pool that all builders share.</summary>
     public abstract void Clear();
-
-    /// <summary>Gives the memory back to the pool.</summary>
-    public abstract void Release();
 
     /// <summary>Writes this column of the lanes' builders, gathered in the given order, as the writer's next column.</summary>
     /// <param name="writer">An open row group of <c>order.Length</c> rows.</param>
@@ -31,186 +26,122 @@ public abstract class ColumnBuilder
     /// <param name="scratch">Gather memory of this thread.</param>
     internal abstract void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch);
 
-    /// <summary>Swaps a full array for one of twice the size.</summary>
-    private protected static T[] Grow<T>(T[] values)
+    /// <summary>The same column's chunks of every lane.</summary>
+    private protected static T[][][] Arrays<TBuilder, T>(ReadOnlySpan<RowBuffer> lanes, int column, Func<TBuilder, T[][]> arrays)
+        where TBuilder : ColumnBuilder
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(64, values.Length * 2));
-        values.CopyTo(larger, 0);
-        GiveBack(values);
-        return larger;
-    }
-
-    private protected static void GiveBack<T>(T[] values)
-    {
-        if (values.Length > 0)
+        var all = new T[lanes.Length][][];
+        for (var lane = 0; lane < all.Length; lane++)
         {
-            ArrayPool<T>.Shared.Return(values);
+            all[lane] = arrays((TBuilder)lanes[lane].Columns[column]);
         }
+
+        return all;
     }
 }
 
 /// <summary>An Int32 or Date column.</summary>
 public sealed class Int32Builder : ColumnBuilder
 {
-    private int[] _values = [];
-    private bool[] _valid = [];
-    private int _count;
+    private Chunks<int> _values = new();
+    private Chunks<bool> _valid = new();
     private bool _anyNull;
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _values.Count;
 
     /// <inheritdoc/>
-    public override long AllocatedBytes => ((long)_values.Length * sizeof(int)) + _valid.Length;
+    public override long AllocatedBytes => _values.AllocatedBytes + _valid.AllocatedBytes;
 
     /// <summary>Adds a value.</summary>
     public void Append(int value)
     {
-        if (_count == _values.Length)
-        {
-            _values = Grow(_values);
-        }
-
+        _values.Append(value);
         if (_anyNull)
         {
-            EnsureValid();
-            _valid[_count] = true;
+            _valid.Append(true);
         }
-
-        _values[_count++] = value;
     }
 
     /// <summary>Adds a null.</summary>
     public void AppendNull()
     {
-        if (_count == _values.Length)
-        {
-            _values = Grow(_values);
-        }
-
-        EnsureValid();
-        if (!_anyNull)
-        {
-            _valid.AsSpan(0, _count).Fill(true);
-            _anyNull = true;
-        }
-
-        _valid[_count] = false;
-        _values[_count++] = 0;
-    }
-
-    private void EnsureValid()
-    {
-        if (_valid.Length <= _count)
-        {
-            var larger = ArrayPool<bool>.Shared.Rent(Math.Max(_values.Length, _count + 1));
-            _valid.CopyTo(larger, 0);
-            GiveBack(_valid);
-            _valid = larger;
-        }
+        FillValid(_values.Count);
+        _valid.Append(false);
+        _values.Append(0);
     }
 
     /// <inheritdoc/>
     public override void Clear()
     {
-        _count = 0;
+        _values.Clear();
+        _valid.Clear();
         _anyNull = false;
-    }
-
-    /// <inheritdoc/>
-    public override void Release()
-    {
-        Clear();
-        GiveBack(_values);
-        GiveBack(_valid);
-        _values = [];
-        _valid = [];
     }
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
-        var values = scratch.Int32(order.Length);
         var anyNull = false;
         foreach (var lane in lanes)
         {
             anyNull |= ((Int32Builder)lane.Columns[column])._anyNull;
         }
 
-        if (lanes.Length == 1)
-        {
-            var source = _values;
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = source[RowOrder.Row(order[i])];
-            }
-        }
-        else
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = ((Int32Builder)lanes[RowOrder.Lane(order[i])].Columns[column])._values[RowOrder.Row(order[i])];
-            }
-        }
-
+        var values = scratch.Int32(order.Length);
+        Chunks<int>.Gather(Arrays<Int32Builder, int>(lanes, column, static b => b._values.Arrays), order, values);
         if (!anyNull)
         {
             writer.WriteInt32(values, []);
             return;
         }
 
-        var valid = scratch.Valid(order.Length);
-        for (var i = 0; i < valid.Length; i++)
+        foreach (var lane in lanes)
         {
-            var from = (Int32Builder)lanes[RowOrder.Lane(order[i])].Columns[column];
-            valid[i] = !from._anyNull || from._valid[RowOrder.Row(order[i])];
+            var builder = (Int32Builder)lane.Columns[column];
+            builder.FillValid(builder.Count);
         }
 
+        var valid = scratch.Valid(order.Length);
+        Chunks<bool>.Gather(Arrays<Int32Builder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
         writer.WriteInt32(values, valid);
+    }
+
+    // Validity is kept from the first null on: most Int32 columns never have one.
+    private void FillValid(int rows)
+    {
+        if (!_anyNull)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                _valid.Append(true);
+            }
+
+            _anyNull = true;
+        }
     }
 }
 
 /// <summary>An Int64 or TimestampMicros column without nulls.</summary>
 public sealed class Int64Builder : ColumnBuilder
 {
-    private long[] _values = [];
-    private int _count;
+    private Chunks<long> _values = new();
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _values.Count;
 
     /// <inheritdoc/>
-    public override long AllocatedBytes => (long)_values.Length * sizeof(long);
+    public override long AllocatedBytes => _values.AllocatedBytes;
 
     /// <summary>Adds a value.</summary>
-    public void Append(long value)
-    {
-        if (_count == _values.Length)
-        {
-            _values = Grow(_values);
-        }
-
-        _values[_count++] = value;
-    }
+    public void Append(long value) => _values.Append(value);
 
     /// <inheritdoc/>
-    public override void Clear() => _count = 0;
-
-    /// <inheritdoc/>
-    public override void Release()
-    {
-        Clear();
-        GiveBack(_values);
-        _values = [];
-    }
+    public override void Clear() => _values.Clear();
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var values = scratch.Int64(order.Length);
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = ((Int64Builder)lanes[RowOrder.Lane(order[i])].Columns[column])._values[RowOrder.Row(order[i])];
-        }
-
+        Chunks<long>.Gather(Arrays<Int64Builder, long>(lanes, column, static b => b._values.Arrays), order, values);
         writer.WriteInt64(values, []);
     }
 }
@@ -218,80 +149,35 @@ public sealed class Int64Builder : ColumnBuilder
 /// <summary>A nullable Double column.</summary>
 public sealed class DoubleBuilder : ColumnBuilder
 {
-    private double[] _values = [];
-    private bool[] _valid = [];
-    private int _count;
+    private Chunks<double> _values = new();
+    private Chunks<bool> _valid = new();
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _values.Count;
 
     /// <inheritdoc/>
-    public override long AllocatedBytes => ((long)_values.Length * sizeof(double)) + _valid.Length;
+    public override long AllocatedBytes => _values.AllocatedBytes + _valid.AllocatedBytes;
 
     /// <summary>Adds a value, or a null when <paramref name="hasValue"/> is false.</summary>
     public void Append(double value, bool hasValue)
     {
-        var at = _count;
-        if (at == _values.Length || at == _valid.Length)
-        {
-            GrowBoth();
-        }
-
-        _values[at] = value;
-        _valid[at] = hasValue;
-        _count = at + 1;
-    }
-
-    private void GrowBoth()
-    {
-        if (_count == _values.Length)
-        {
-            _values = Grow(_values);
-        }
-
-        if (_count == _valid.Length)
-        {
-            _valid = Grow(_valid);
-        }
+        _values.Append(value);
+        _valid.Append(hasValue);
     }
 
     /// <inheritdoc/>
-    public override void Clear() => _count = 0;
-
-    /// <inheritdoc/>
-    public override void Release()
+    public override void Clear()
     {
-        Clear();
-        GiveBack(_values);
-        GiveBack(_valid);
-        _values = [];
-        _valid = [];
+        _values.Clear();
+        _valid.Clear();
     }
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var values = scratch.Double(order.Length);
         var valid = scratch.Valid(order.Length);
-        if (lanes.Length == 1)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                var row = RowOrder.Row(order[i]);
-                values[i] = _values[row];
-                valid[i] = _valid[row];
-            }
-        }
-        else
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                var from = (DoubleBuilder)lanes[RowOrder.Lane(order[i])].Columns[column];
-                var row = RowOrder.Row(order[i]);
-                values[i] = from._values[row];
-                valid[i] = from._valid[row];
-            }
-        }
-
+        Chunks<double>.Gather(Arrays<DoubleBuilder, double>(lanes, column, static b => b._values.Arrays), order, values);
+        Chunks<bool>.Gather(Arrays<DoubleBuilder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
         writer.WriteDouble(values, valid);
     }
 }

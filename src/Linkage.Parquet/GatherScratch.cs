@@ -9,7 +9,6 @@ public sealed class GatherScratch : IDisposable
     private bool[] _valid = [];
     private ulong[] _order = [];
     private ulong[] _sort = [];
-    private int[][] _sources = [];
     private int[]?[] _maps = [];
 
     /// <summary>Page and compression memory of the same thread.</summary>
@@ -29,8 +28,6 @@ public sealed class GatherScratch : IDisposable
     internal Span<ulong> Order(int rows) => Sized(ref _order, rows);
 
     internal Span<ulong> Sort(int rows) => Sized(ref _sort, rows);
-
-    internal Span<int[]> Sources(int lanes) => Sized(ref _sources, lanes);
 
     internal Span<int[]?> Maps(int lanes) => Sized(ref _maps, lanes);
 

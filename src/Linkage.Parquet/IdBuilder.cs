@@ -6,41 +6,24 @@ namespace Linkage.Parquet;
 /// </summary>
 public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
 {
-    private int[] _ids = [];
-    private int _count;
+    private Chunks<int> _ids = new();
 
     /// <summary>What the ids refer to.</summary>
     public IUtf8Values Values { get; } = values;
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _ids.Count;
 
     /// <inheritdoc/>
-    public override long AllocatedBytes => (long)_ids.Length * sizeof(int);
+    public override long AllocatedBytes => _ids.AllocatedBytes;
 
     internal override IdBuilder Rows => this;
 
     /// <summary>Adds a row; −1 is a null.</summary>
-    public void Append(int id)
-    {
-        if (_count == _ids.Length)
-        {
-            _ids = Grow(_ids);
-        }
-
-        _ids[_count++] = id;
-    }
+    public void Append(int id) => _ids.Append(id);
 
     /// <inheritdoc/>
-    public override void Clear() => _count = 0;
-
-    /// <inheritdoc/>
-    public override void Release()
-    {
-        Clear();
-        GiveBack(_ids);
-        _ids = [];
-    }
+    public override void Clear() => _ids.Clear();
 
     /// <summary>Id of a row in the lane's own numbering.</summary>
     internal int Id(int row) => _ids[row];
@@ -51,31 +34,20 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
     internal static void WriteIds(ParquetFileWriter writer, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var ids = scratch.Int32(order.Length);
-        if (lanes.Length == 1 && scratch.Merge.Map(values) is null)
+        Chunks<int>.Gather(Arrays<ColumnBuilder, int>(lanes, column, static b => b.Rows!._ids.Arrays), order, ids);
+        var maps = scratch.Maps(lanes.Length);
+        var mapped = false;
+        for (var lane = 0; lane < lanes.Length; lane++)
         {
-            var source = lanes[0].Columns[column].Rows!._ids;
-            for (var i = 0; i < ids.Length; i++)
-            {
-                ids[i] = source[RowOrder.Row(order[i])];
-            }
+            maps[lane] = scratch.Merge.Map(lanes[lane].Columns[column].Rows!.Values);
+            mapped |= maps[lane] is not null;
         }
-        else
-        {
-            var sources = scratch.Sources(lanes.Length);
-            var maps = scratch.Maps(lanes.Length);
-            for (var lane = 0; lane < lanes.Length; lane++)
-            {
-                var rows = lanes[lane].Columns[column].Rows!;
-                sources[lane] = rows._ids;
-                maps[lane] = scratch.Merge.Map(rows.Values);
-            }
 
-            for (var i = 0; i < ids.Length; i++)
+        for (var i = 0; mapped && i < ids.Length; i++)
+        {
+            if (ids[i] >= 0 && maps[RowOrder.Lane(order[i])] is { } map)
             {
-                var word = order[i];
-                var lane = RowOrder.Lane(word);
-                var id = sources[lane][RowOrder.Row(word)];
-                ids[i] = id >= 0 && maps[lane] is { } map ? map[id] : id;
+                ids[i] = map[ids[i]];
             }
         }
 
@@ -102,12 +74,6 @@ public sealed class ReferenceColumn(IdBuilder ids, IUtf8Values values) : ColumnB
     public override void Clear()
     {
         // The ids belong to the column referred to, which clears them.
-    }
-
-    /// <inheritdoc/>
-    public override void Release()
-    {
-        // As above.
     }
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>

@@ -31,21 +31,12 @@ public class RowBuffer(ColumnBuilder[] columns, IdBuilder? sortKey)
         }
     }
 
-    /// <summary>Forgets the rows, keeps the memory for the next.</summary>
+    /// <summary>Forgets the rows and gives their memory back to the pool that all buffers share.</summary>
     public void Clear()
     {
         foreach (var column in columns)
         {
             column.Clear();
-        }
-    }
-
-    /// <summary>Gives the memory back.</summary>
-    public void Release()
-    {
-        foreach (var column in columns)
-        {
-            column.Release();
         }
     }
 }

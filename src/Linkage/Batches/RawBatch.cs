@@ -17,6 +17,9 @@ public enum BatchFormat
 /// </summary>
 public sealed class RawBatch : IDisposable
 {
+    // Rented by the thread that polls, returned by the lanes: the shared pool keeps what is returned near the thread that returned it, and would allocate for
+    // almost every batch. How much this one holds follows the lanes' queues, which are bounded.
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 64 << 20, maxArraysPerBucket: 4096);
     private byte[]? _buffer;
 
     private RawBatch(byte[]? buffer, int length, bool isTombstone, BatchFormat format, string topic, int partition, long offset, DateTime timestamp)
@@ -61,7 +64,7 @@ public sealed class RawBatch : IDisposable
     /// <summary>Copies <paramref name="bytes"/> into pooled memory.</summary>
     public static RawBatch Copy(ReadOnlySpan<byte> bytes, bool isTombstone, BatchFormat format, string topic, int partition, long offset, DateTime timestamp)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, 1));
+        var buffer = Pool.Rent(Math.Max(bytes.Length, 1));
         bytes.CopyTo(buffer);
         return new RawBatch(buffer, bytes.Length, isTombstone, format, topic, partition, offset, timestamp);
     }
@@ -82,7 +85,7 @@ public sealed class RawBatch : IDisposable
         if (buffer is not null)
         {
             System.Security.Cryptography.CryptographicOperations.ZeroMemory(buffer.AsSpan(0, Length));
-            ArrayPool<byte>.Shared.Return(buffer);
+            Pool.Return(buffer);
         }
     }
 }

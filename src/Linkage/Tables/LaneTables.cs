@@ -97,7 +97,7 @@ public sealed class LaneTables
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "No such table."),
     };
 
-    /// <summary>Forgets rows, values and counts; keeps the memory.</summary>
+    /// <summary>Forgets rows, values and counts.</summary>
     public void Clear()
     {
         for (var table = 0; table < TableSpec.Count; table++)

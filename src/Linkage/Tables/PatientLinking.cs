@@ -83,7 +83,7 @@ public sealed class PatientLinking : IDisposable
             {
                 var pseudonym = Pseudonym(_person);
                 _rows[i].Subject = pseudonym;
-                _rows[i].BucketHash = pseudonym < 0 ? 0 : System.IO.Hashing.XxHash3.HashToUInt64(_tables.Dictionaries.Pseudonyms[pseudonym]);
+                _rows[i].BucketHash = pseudonym < 0 ? 0 : BucketHash(_tables.Dictionaries.Pseudonyms, pseudonym);
             }
         }
 
@@ -109,7 +109,7 @@ public sealed class PatientLinking : IDisposable
         {
             row.Linked = true;
             row.Subject = decision.Participant;
-            row.BucketHash = System.IO.Hashing.XxHash3.HashToUInt64(_registry.ParticipantIds[decision.Participant]);
+            row.BucketHash = BucketHash(_registry.ParticipantIds, decision.Participant);
             _tables.Counts.Links(decision.Tier)++;
             if (mask.Has(OutputTable.ParticipantLinks))
             {
@@ -121,6 +121,10 @@ public sealed class PatientLinking : IDisposable
             _tables.Review[0].Append(decision, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
         }
     }
+
+    // By the id's bytes, so that a participant's bucket outlives a rebuilt registry. Asked for by one kind of partitioning only.
+    private ulong BucketHash(Parquet.IUtf8Values ids, int id) =>
+        _tables.Partitioning.By == PartitionBy.ParticipantBucket ? System.IO.Hashing.XxHash3.HashToUInt64(ids[id]) : 0;
 
     // A purpose of its own: an outsider's pseudonym cannot be joined with the registry's tokens. Without a number, name and date of birth stand for the
     // person; with less there is nothing two batches could agree on, and the records are dropped.
