@@ -75,7 +75,7 @@ internal static class KafkaSettings
         Set(properties, "heartbeat.interval.ms", Math.Clamp(session / 3, 1, 3000));
 
         // Memory: what waits in the local queue, plus one fetch per broker in flight.
-        Set(properties, "queued.max.messages.kbytes", 32 * 1024);
+        Set(properties, "queued.max.messages.kbytes", 8 * 1024);
         Set(properties, "fetch.max.bytes", 4 << 20);
         Set(properties, "max.partition.fetch.bytes", 1 << 20);
 

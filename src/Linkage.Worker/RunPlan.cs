@@ -34,14 +34,14 @@ public sealed record RunPlan
     /// <summary>Lanes: threads that decode, link and fill; one a processor by default, at most 64.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes);
 
-    /// <summary>Rows buffered over all lanes before a flush; 2,000,000 by default. Memory is about 70 bytes a row.</summary>
-    public long FlushRows { get; init; } = 2_000_000;
+    /// <summary>Rows buffered over all lanes before a flush; 1,000,000 by default. Memory is about 60 bytes a row.</summary>
+    public long FlushRows { get; init; } = 1_000_000;
 
     /// <summary>Longest time rows stay uncommitted; 60 seconds by default.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of batches waiting for one lane before its partitions are paused; 16 MiB by default.</summary>
-    public long LaneQueueBytes { get; init; } = 16 << 20;
+    /// <summary>Bytes of batches waiting for one lane before its partitions are paused; 8 MiB by default.</summary>
+    public long LaneQueueBytes { get; init; } = 8 << 20;
 
     /// <summary>Rejects (batches and records) above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
     public long? MaxRejects { get; init; }

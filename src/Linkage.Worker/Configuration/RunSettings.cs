@@ -52,8 +52,8 @@ public static class RunSettings
             RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
         };
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
-        var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
-        var flushRows = read.Whole("Flush:MaxRows", 2_000_000, 1, RowOrder.MaxRows);
+        var queue = read.Whole("Lanes:QueueMegabytes", 8, 1, 1024) << 20;
+        var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
         var share = read.Number("Rejects:MaxShare", 0, 1);
         read.RefuseUnknown();

@@ -57,7 +57,7 @@ public enum RejectReason
     /// <summary>Record: no code.</summary>
     MissingCode,
 
-    /// <summary>Record: the code is not a code of its system (shape or check digit).</summary>
+    /// <summary>Record: the code is not a code of its system (its shape).</summary>
     MalformedCode,
 
     /// <summary>Record: the code's system has no column in this table.</summary>

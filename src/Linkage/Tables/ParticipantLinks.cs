@@ -112,7 +112,7 @@ public sealed class ParticipantLinks : RowBuffer
     /// <summary>Adds the decision on one patient.</summary>
     public void Append(in Decision decision, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
     {
-        _participant.Append(decision.Participant);
+        _participant.Append(_reason is null ? decision.Participant : decision.Candidate);
         _reason?.Append(_words.GetOrAdd(decision.Outcome == Outcome.Rivals ? "rivals"u8 : "ambiguous"u8));
         _dataProvider.Append(dataProvider);
         _batchId.Append(batchId);
