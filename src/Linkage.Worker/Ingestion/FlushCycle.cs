@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Linkage.Parquet;
+using Microsoft.Extensions.Logging;
 
 namespace Linkage.Worker.Ingestion;
 
@@ -8,7 +9,7 @@ namespace Linkage.Worker.Ingestion;
 /// Flush after flush, one commit at a time: decides when, stops the lanes for the encoding, commits beside them. Used by the run's thread only; the commit itself
 /// runs on another.
 /// </summary>
-internal sealed class FlushCycle(TableSet tables, RunPlan plan, string runId) : IDisposable
+internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string runId) : IDisposable
 {
     private readonly ConcurrentBag<GatherScratch> _scratches = [];
     private Task<Flush>? _committing;
@@ -168,6 +169,22 @@ internal sealed class FlushCycle(TableSet tables, RunPlan plan, string runId) : 
 
         ResumeAll(lanes);
     }
+
+    /// <summary>After a failure: lets a commit under way come to its end, so that the report counts it. What it fails with in turn is logged: the first failure is the one to report.</summary>
+    public void Finish(ILogger logger)
+    {
+        try
+        {
+            Wait();
+        }
+        catch (Exception e) when (e is Delta.OwnershipLostException || WorkerRun.ExitCodeOf(e) is not null)
+        {
+            LogCommitFailed(logger, e.Message);
+        }
+    }
+
+    [LoggerMessage(4, LogLevel.Error, "The last commit failed as well: {Reason}")]
+    private static partial void LogCommitFailed(ILogger logger, string reason);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -5,7 +5,7 @@ using Linkage.Tables;
 namespace Linkage.Worker.Ingestion;
 
 /// <summary>The run's output tables: log, data folder and writer of each, in commit order.</summary>
-internal sealed class TableSet
+internal sealed class TableSet : IDisposable
 {
     private readonly string _topic;
 
@@ -37,6 +37,7 @@ internal sealed class TableSet
             entries.Add(new Entry(spec, log, folder, new PartitionedWriter(folder, spec.FileSchema, spec.Partition, plan.Parquet, metadata)));
         }
 
+        RunLease.RemoveDead(plan.OutputDirectory);
         return new TableSet(plan.Kafka.Topic, entries.ToImmutable());
     }
 
@@ -50,6 +51,15 @@ internal sealed class TableSet
         return partitions.ToDictionary(
             static p => p,
             p => snapshots.Select((s, i) => s.Progress.TryGetValue(AppId(Tables[i], p), out var next) ? next : (long?)null).ToArray());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var table in Tables)
+        {
+            table.Folder.Dispose();
+        }
     }
 
     /// <summary>One table.</summary>

@@ -57,6 +57,7 @@ public static partial class WorkerRun
     /// <summary>Exit code of a failure that a user or the surroundings can cause; null for a defect of ours.</summary>
     public static int? ExitCodeOf(Exception error) => error switch
     {
+        InvalidDataException => ExitCode.Failed,
         KeyRingException or RegistryException or KafkaConfigurationException or TableMismatchException => ExitCode.BadInput,
         KafkaUnavailableException or DataLostException => ExitCode.Kafka,
         OutputUnavailableException => ExitCode.Output,
@@ -75,7 +76,7 @@ public static partial class WorkerRun
 
         var runId = NewRunId(startedAt);
         using var lease = RunLease.Take(plan.OutputDirectory, runId);
-        var tables = TableSet.Open(plan, lease, Metadata(runId, registry), out var orphans);
+        using var tables = TableSet.Open(plan, lease, Metadata(runId, registry), out var orphans);
         if (orphans > 0)
         {
             LogOrphans(loggers.CreateLogger("Linkage.Run"), orphans);
@@ -106,6 +107,7 @@ public static partial class WorkerRun
         {
             code = known;
             error = e.Message;
+            flushes.Finish(loggers.CreateLogger("Linkage.Run"));
         }
         finally
         {
