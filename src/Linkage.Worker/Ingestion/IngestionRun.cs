@@ -229,11 +229,18 @@ internal sealed partial class IngestionRun
     private void GiveWay(OwnershipLostException e)
     {
         LogGaveWay(e.AppId, e.Expected, e.Actual);
+        Rewind();
+    }
+
+    // Everything read and not committed is dropped, and every partition still assigned is read again from where its log stands.
+    private void Rewind()
+    {
         _flushes.Abandon(_lanes);
-        int[] assigned = [.. _partitions.Assigned.Keys];
-        foreach (var (partition, offset) in _partitions.Reload(assigned))
+        var resume = _partitions.Reload([.. _partitions.Assigned.Keys]);
+        var kept = resume.Values.Any(static offset => offset is null) ? _source.QueryWatermarks(_plan.Kafka.ConnectTimeout) : null;
+        foreach (var (partition, offset) in resume)
         {
-            _source.Seek(partition, offset ?? 0);
+            _source.Seek(partition, offset ?? kept![partition].Low);
         }
     }
 
@@ -247,14 +254,8 @@ internal sealed partial class IngestionRun
 
     private void Lost(IReadOnlyList<int> partitions)
     {
-        _flushes.Abandon(_lanes);
         _paused.ExceptWith(partitions);
-        int[] kept = [.. _partitions.Assigned.Keys];
-        foreach (var (partition, offset) in _partitions.Reload(kept))
-        {
-            _source.Seek(partition, offset ?? 0);
-        }
-
+        Rewind();
         LogLost(partitions.Count);
     }
 
