@@ -105,7 +105,9 @@ internal sealed class Demonstration(SynthOptions synth, int? partitions, DemoFol
     {
         string[] program = [.. ChildProgram.CommandLine];
         program[^1] = Short(program[^1]);
-        var glob = Path.Combine(folder.Tables, "gp_clinical", "*", "*.parquet").Replace("'", "''", StringComparison.Ordinal);
+
+        // Not `*` or `**`: these match checkpoints in _delta_log too, once there are any.
+        var glob = Path.Combine(folder.Tables, "gp_clinical", "event_year=*", "*.parquet").Replace("'", "''", StringComparison.Ordinal);
         var query = $"SELECT event_year, count(*) AS events, count(DISTINCT participant_id) AS participants FROM read_parquet('{glob}', hive_partitioning=true) GROUP BY ALL ORDER BY ALL";
         output.WriteLine();
         output.WriteLine("Where to look next");
