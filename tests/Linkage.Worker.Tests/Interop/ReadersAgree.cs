@@ -20,6 +20,26 @@ public class ReadersAgree(IngestedFeed feed)
         Check(tables, expected);
     }
 
+    /// <summary>Columns that agree one by one may still stand beside the wrong neighbours.</summary>
+    [SkippableFact]
+    public void On_every_row()
+    {
+        Readers.Require();
+        foreach (var tables in new[] { feed.ByYear, feed.InOneFile })
+        {
+            var partition = tables == feed.ByYear ? "event_year" : null;
+            var expected = feed.Expect(tables, partition, (date, _, _) => date.Year.ToString(CultureInfo.InvariantCulture));
+            foreach (var (name, table) in expected.ByName)
+            {
+                var rows = Readers.Query($"SELECT {string.Join(", ", table.Expressions)} FROM read_parquet('{tables.Glob(name)}', hive_partitioning = {partition is not null && IngestedTables.EventTables.Contains(name)})");
+                var (sent, found) = (table.RowTexts().Order(StringComparer.Ordinal).ToArray(), rows.Select(table.RowText).Order(StringComparer.Ordinal).ToArray());
+                Assert.True(sent.Length == found.Length, $"{name}: {found.Length} rows instead of {sent.Length} ({IngestedFeed.Origin})");
+                var different = sent.Zip(found).FirstOrDefault(pair => pair.First != pair.Second);
+                Assert.True(different == default, $"{name} ({IngestedFeed.Origin}), the first rows to differ:\nexpected {different.First}\nfound    {different.Second}");
+            }
+        }
+    }
+
     [SkippableTheory]
     [InlineData(PartitionBy.EventMonth, "event_month")]
     [InlineData(PartitionBy.DataProvider, "provider")]
