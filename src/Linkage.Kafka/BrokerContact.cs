@@ -142,9 +142,9 @@ internal sealed class BrokerContact(IAdminClient admin, KafkaOptions options, IL
     }
 
     private KafkaUnavailableException MissingTopic() => new(
-        $"Topic {options.Topic} does not exist at {options.Brokers}. Create it, or correct Linkage:Kafka:Topic (--topic).");
+        $"Topic {options.Topic} does not exist at {options.Brokers}. Create it, or correct Linkage:Source:Topic (--topic).");
 
     private KafkaUnavailableException Unreachable(string preposition, TimeSpan elapsed) => new(string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"No Kafka broker at {options.Brokers} answered {preposition} {elapsed.TotalSeconds:F0} s{(_last is null ? "" : $" ({_last.Reason})")}. Check Linkage:Kafka:Brokers (--brokers), that the brokers run, and the network."));
+        $"No Kafka broker at {options.Brokers} answered {preposition} {elapsed.TotalSeconds:F0} s{(_last is null ? "" : $" ({_last.Reason})")}. Check Linkage:Source:Brokers (--brokers), that the brokers run, and the network."));
 }

@@ -14,10 +14,10 @@ internal static class KafkaSettings
     // Property → why a user may not set it.
     private static readonly Dictionary<string, string> s_owned = new(StringComparer.Ordinal)
     {
-        ["bootstrap.servers"] = "set Linkage:Kafka:Brokers",
-        ["metadata.broker.list"] = "set Linkage:Kafka:Brokers",
-        ["group.id"] = "set Linkage:Kafka:Group",
-        ["group.instance.id"] = "set Linkage:Kafka:InstanceId",
+        ["bootstrap.servers"] = "set Linkage:Source:Brokers",
+        ["metadata.broker.list"] = "set Linkage:Source:Brokers",
+        ["group.id"] = "set Linkage:Source:Group",
+        ["group.instance.id"] = "set Linkage:Source:InstanceId",
         ["enable.auto.commit"] = LogIsAuthority,
         ["auto.commit.enable"] = LogIsAuthority,
         ["enable.auto.offset.store"] = LogIsAuthority,
@@ -47,7 +47,7 @@ internal static class KafkaSettings
         Require(options.Topic, nameof(KafkaOptions.Topic));
         Require(options.Group, nameof(KafkaOptions.Group));
         if (options.ConnectTimeout <= TimeSpan.Zero)
-            throw new KafkaConfigurationException("Linkage:Kafka:ConnectTimeout must be greater than zero.");
+            throw new KafkaConfigurationException("Linkage:Source:ConnectTimeoutSeconds must be greater than zero.");
 
         foreach (var (name, value) in options.Settings)
         {
@@ -164,7 +164,7 @@ internal static class KafkaSettings
     private static void Require(string value, string name)
     {
         if (string.IsNullOrWhiteSpace(value))
-            throw new KafkaConfigurationException($"Linkage:Kafka:{name} is missing.");
+            throw new KafkaConfigurationException($"Linkage:Source:{name} is missing.");
     }
 
     private static int Try(string name, string value)

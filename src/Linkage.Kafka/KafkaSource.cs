@@ -257,7 +257,7 @@ public sealed class KafkaSource : IDisposable
         {
             throw new KafkaUnavailableException(_options.InstanceId is null
                 ? $"Kafka will not have this member of group {_options.Group} any longer: {error.Reason}."
-                : $"Kafka will not have this member of group {_options.Group} any longer: {error.Reason}. Another worker runs with the same Linkage:Kafka:InstanceId; give each its own.");
+                : $"Kafka will not have this member of group {_options.Group} any longer: {error.Reason}. Another worker runs with the same Linkage:Source:InstanceId; give each its own.");
         }
 
         _contact.Observe(error);

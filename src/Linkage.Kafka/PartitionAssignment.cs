@@ -97,7 +97,7 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
             if (kept.Low == 0)
                 return 0;
             if (!options.AcceptMissingStart)
-                throw new DataLostException($"{options.Topic} [{partition}]: never read before, and the first {kept.Low} offsets are gone from the topic (its first offset kept is {kept.Low}). Restore them, or accept the loss with Linkage:Kafka:AcceptMissingStart=true.");
+                throw new DataLostException($"{options.Topic} [{partition}]: never read before, and the first {kept.Low} offsets are gone from the topic (its first offset kept is {kept.Low}). Restore them, or accept the loss with Linkage:Source:AcceptMissingStart=true.");
             logger.MissingStartAccepted(options.Topic, partition, kept.Low);
             return kept.Low;
         }

@@ -221,6 +221,6 @@ public class FailureTests
         owner.PollUntil(source, () => owner.Ends.Count == 1, "end");
         topic.Broker.FailNext(BrokerRequest.Heartbeat, ErrorCode.FencedInstanceId);
         var thrown = Assert.Throws<KafkaUnavailableException>(() => owner.PollUntil(source, () => false, "failure"));
-        Assert.Contains("Linkage:Kafka:InstanceId", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("Linkage:Source:InstanceId", thrown.Message, StringComparison.Ordinal);
     }
 }

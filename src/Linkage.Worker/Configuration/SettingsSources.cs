@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Extensions.Configuration;
 
 namespace Linkage.Worker.Configuration;
@@ -20,17 +21,20 @@ public static class SettingsSources
     /// <param name="sets">KEY=VALUE pairs of --set; keys with or without the <c>Linkage:</c> in front.</param>
     /// <param name="flags">Keys (without <c>Linkage:</c>) and values of the command's flags; null values are left out.</param>
     /// <exception cref="SettingsException">The file is missing or not JSON, or a pair is malformed or a secret.</exception>
-    public static IReadOnlyDictionary<string, string> Read(string? configFile, IEnumerable<string> sets, IEnumerable<KeyValuePair<string, string?>> flags)
+    public static IReadOnlyDictionary<string, string> Read(string? configFile, IEnumerable<string> sets, IEnumerable<KeyValuePair<string, string?>> flags) =>
+        Read(configFile, sets, flags, Directory.GetCurrentDirectory(), System.Environment.GetEnvironmentVariables());
+
+    internal static IReadOnlyDictionary<string, string> Read(string? configFile, IEnumerable<string> sets, IEnumerable<KeyValuePair<string, string?>> flags, string workingDirectory, IDictionary environment)
     {
         ArgumentNullException.ThrowIfNull(sets);
         ArgumentNullException.ThrowIfNull(flags);
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, value) in File(configFile))
+        foreach (var (key, value) in File(configFile, workingDirectory))
         {
             settings[key] = value;
         }
 
-        foreach (var (key, value) in Environment())
+        foreach (var (key, value) in Environment(environment))
         {
             settings[key] = value;
         }
@@ -68,9 +72,9 @@ public static class SettingsSources
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> File(string? configFile)
+    private static IEnumerable<KeyValuePair<string, string>> File(string? configFile, string workingDirectory)
     {
-        var path = configFile ?? Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json");
+        var path = configFile ?? Path.Combine(workingDirectory, "appsettings.json");
         if (!System.IO.File.Exists(path))
         {
             return configFile is null ? [] : throw new SettingsException($"The configuration file {path} (--config) does not exist.");
@@ -99,9 +103,9 @@ public static class SettingsSources
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Environment()
+    private static IEnumerable<KeyValuePair<string, string>> Environment(IDictionary variables)
     {
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        foreach (DictionaryEntry variable in variables)
         {
             var name = (string)variable.Key;
             if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) && variable.Value is string value)

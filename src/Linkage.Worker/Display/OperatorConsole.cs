@@ -16,7 +16,8 @@ internal static class OperatorConsole
             o.SingleLine = true;
             o.UseUtcTimestamp = true;
             o.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-            o.ColorBehavior = LoggerColorBehavior.Default;
+            // Decided by standard error, where the lines go; the console's own default looks at standard output.
+            o.ColorBehavior = Console.IsErrorRedirected || !Terminal.WantsColours ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Enabled;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(static o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         return logging;

@@ -12,11 +12,14 @@ internal static class Terminal
     /// <summary>Columns where there is no terminal to ask: no table of ours wraps there.</summary>
     public const int PlainWidth = 160;
 
+    /// <summary>Whether <c>NO_COLOR</c> is not set.</summary>
+    public static bool WantsColours => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
     /// <summary>The console for standard output.</summary>
     public static IAnsiConsole Output() => For(
         Console.Out,
         plain: Console.IsOutputRedirected || string.Equals(Environment.GetEnvironmentVariable("TERM"), "dumb", StringComparison.Ordinal),
-        colours: string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        WantsColours);
 
     /// <summary>A console that writes to a writer.</summary>
     /// <param name="writer">Where to.</param>

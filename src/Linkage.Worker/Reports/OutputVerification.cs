@@ -137,7 +137,7 @@ internal sealed class OutputVerification
                     continue;
                 }
 
-                Report(Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{unreported.Sum(static f => f.Rows ?? 0)} rows of {table.Table} are of run {unreported.Key}, which has left no report: it was killed; its rows are committed and stand."), Path.Combine(_directory, RunsFolder));
+                Report(Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{unreported.Sum(static f => f.Rows ?? 0)} rows of {table.Table} are of run {unreported.Key}, which has left no report (it was killed, or failed unexpectedly); its rows are committed and stand."), Path.Combine(_directory, RunsFolder));
             }
         }
     }

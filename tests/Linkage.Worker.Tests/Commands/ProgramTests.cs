@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Linkage.Worker.Tests.Commands;
+
+/// <summary>The program as people start it: a process, with its output in pipes.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private const char Escape = '\u001b';
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly string _folder = Directory.CreateTempSubdirectory("linkage-program-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("runs")]
+    [InlineData("keys", "new", "--bogus")]
+    [InlineData("demo", "--records", "many")]
+    [InlineData("demo", "--records", "0")]
+    [InlineData("demo", "--partitions", "0")]
+    [InlineData("broker", "--topic", "no-partitions")]
+    [InlineData("run", "--set", "Output:PartitonBy=event_month")]
+    public void A_bad_command_line_ends_with_2_and_says_why(params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("linkage: ", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Help_and_version_are_asked_for_and_end_with_0()
+    {
+        var (code, help, _) = Run("--help");
+        Assert.Equal(0, code);
+        Assert.All((string[])["keys", "registry", "synth", "broker", "produce", "run", "runs", "verify", "demo"], command => Assert.Matches($@"\n  {command} +\w", help));
+        (code, var version, _) = Run("--version");
+        Assert.Equal(0, code);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version);
+        Assert.Contains("see `linkage keys new --help`", Run("keys", "new").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_demonstration_runs_alone_again_and_leaves_no_process()
+    {
+        string[] demo = ["demo", "--records", "4000", "--participants", "100", "--seed", "5", "--partitions", "2", "--out", "here"];
+        for (var time = 1; time <= 2; time++)
+        {
+            var (code, output, error) = Run(demo);
+            Assert.True(code == 0, output + error);
+            Assert.DoesNotContain(Escape, output);
+            Assert.DoesNotContain(Escape, error);
+            Assert.Matches(@"all +4,000 ", output);
+            var tables = Path.Combine(_folder, "here", "tables");
+            Assert.Contains($"read_parquet('{tables}/gp_clinical/*/*.parquet', hive_partitioning=true)", output, StringComparison.Ordinal);
+            Assert.Single(Directory.EnumerateFiles(Path.Combine(tables, "_runs"), "*.json"));
+            var broker = int.Parse(Regex.Match(output, @"(?<=process )\d+", RegexOptions.None, Patience).Value, CultureInfo.InvariantCulture);
+            Assert.False(Directory.Exists($"/proc/{broker}") && File.ReadAllText($"/proc/{broker}/cmdline").Contains("gp-records:2", StringComparison.Ordinal), $"the broker, process {broker}, still runs");
+            var verified = Run("verify", "--output", tables, "--truth", Path.Combine(_folder, "here", "feed", "truth.csv"));
+            Assert.True(verified.Code == 0, verified.Output + verified.Error);
+        }
+    }
+
+    [Fact]
+    public void The_demonstration_touches_nothing_that_is_not_its_own()
+    {
+        var foreign = Path.Combine(_folder, "thesis.txt");
+        File.WriteAllText(foreign, "years of work");
+        var (code, _, error) = Run("demo", "--out", ".");
+        Assert.Equal(2, code);
+        Assert.Contains("thesis.txt", error, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, ".linkage-demo"), "");
+        Assert.Equal(2, Run("demo", "--out", ".").Code);
+        Assert.Equal("years of work", File.ReadAllText(foreign));
+        Assert.Equal(2, Directory.EnumerateFileSystemEntries(_folder).Count());
+    }
+
+    [Fact]
+    public void The_demonstration_is_not_led_astray_by_settings_around_it()
+    {
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """{ "Linkage": { "Nonsense": 1 } }""");
+        var (code, output, error) = Run(["demo", "--records", "1000", "--participants", "30", "--out", "here"], ("LINKAGE__OUTPUT__PARTITIONBY", "nonsense"));
+        Assert.True(code == 0, output + error);
+    }
+
+    private (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, []);
+
+    private (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(ExitCode).Assembly.Location);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.Close();
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            Assert.True(process.WaitForExit(Patience), "never ended: " + string.Join(' ', arguments));
+            return (process.ExitCode, output.Result, error.Result);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
