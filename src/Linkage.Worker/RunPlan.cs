@@ -1,6 +1,7 @@
 using Linkage.Kafka;
 using Linkage.Parquet;
 using Linkage.Tables;
+using Linkage.Worker.Metrics;
 
 namespace Linkage.Worker;
 
@@ -42,6 +43,9 @@ public sealed record RunPlan
 
     /// <summary>Bytes of batches waiting for one lane before its partitions are paused; 8 MiB by default.</summary>
     public long LaneQueueBytes { get; init; } = 8 << 20;
+
+    /// <summary>Where metrics are sent; null (default) for nowhere.</summary>
+    public MetricsTarget? Metrics { get; init; }
 
     /// <summary>Rejects (batches and records) above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
     public long? MaxRejects { get; init; }

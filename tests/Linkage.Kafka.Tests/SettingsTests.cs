@@ -76,7 +76,7 @@ public class SettingsTests
     {
         var options = new KafkaOptions { Brokers = brokers, Topic = topic, Group = group };
         var thrown = Assert.Throws<KafkaConfigurationException>(() => new KafkaSource(options, new Owner()));
-        Assert.Contains($"Linkage:Kafka:{name} ", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains($"Linkage:Source:{name} ", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

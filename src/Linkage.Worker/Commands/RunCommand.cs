@@ -2,6 +2,7 @@ using System.CommandLine;
 using Linkage.Worker.Configuration;
 using Linkage.Worker.Display;
 using Linkage.Worker.Ingestion;
+using Linkage.Worker.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -66,6 +67,7 @@ internal static class RunCommand
         builder.Services.AddSingleton<IHostLifetime>(signals);
         builder.Services.AddSingleton<IngestionService>();
         builder.Services.AddHostedService(static s => s.GetRequiredService<IngestionService>());
+        using var metrics = MetricsExport.Start(plan.Metrics);
         using var host = builder.Build();
         using var display = RunDisplay.For(plan, host.Services.GetRequiredService<RunStatus>());
         signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>());

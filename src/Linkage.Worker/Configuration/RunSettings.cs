@@ -2,6 +2,7 @@ using Linkage.Batches;
 using Linkage.Kafka;
 using Linkage.Parquet;
 using Linkage.Tables;
+using Linkage.Worker.Metrics;
 
 namespace Linkage.Worker.Configuration;
 
@@ -56,6 +57,8 @@ public static class RunSettings
         var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
         var share = read.Number("Rejects:MaxShare", 0, 1);
+        var metrics = read.Address("Metrics:OtlpEndpoint");
+        var metricsOverHttp = read.Choice("Metrics:OtlpProtocol", fallback: false, ("grpc", false), ("http/protobuf", true));
         read.RefuseUnknown();
         return new RunPlan
         {
@@ -80,6 +83,7 @@ public static class RunSettings
             FlushRows = flushRows,
             FlushInterval = flushInterval,
             LaneQueueBytes = queue,
+            Metrics = metrics is null ? null : new MetricsTarget(metrics, metricsOverHttp),
             MaxRejects = maxCount < 0 ? null : maxCount,
             MaxRejectShare = share,
         };

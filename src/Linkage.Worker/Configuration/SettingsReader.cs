@@ -40,6 +40,19 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> setting
             : throw Bad(key, text, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
     }
 
+    /// <summary>A web address, or null. It is not repeated in the error: it may hold a password.</summary>
+    public Uri? Address(string key)
+    {
+        if (Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new SettingsException($"Linkage:{key} is no address; allowed: http://HOST:PORT or https://HOST:PORT, with a path where needed.");
+    }
+
     /// <summary>true or false.</summary>
     public bool Flag(string key, bool fallback)
     {

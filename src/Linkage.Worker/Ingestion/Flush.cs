@@ -46,6 +46,12 @@ internal sealed class Flush
     /// <summary>Next offset of each source partition after this flush.</summary>
     public ImmutableArray<(PartitionState State, long Next)> Positions => _positions;
 
+    /// <summary>Number of tables.</summary>
+    public int TableCount => _files.Length;
+
+    /// <summary>Name of a table.</summary>
+    public string NameOf(int table) => _set.Tables[table].Spec.Schema.Name;
+
     /// <summary>Rows written to a table.</summary>
     public long RowsOf(int table) => _files[table].Sum(static f => f.File.Summary.Rows);
 

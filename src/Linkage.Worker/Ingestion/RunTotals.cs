@@ -1,4 +1,5 @@
 using Linkage.Tables;
+using Linkage.Worker.Metrics;
 
 namespace Linkage.Worker.Ingestion;
 
@@ -55,5 +56,6 @@ internal sealed class RunTotals(int tables)
         EncodeTime += flush.EncodeTime;
         CommitTime += flush.CommitTime;
         Flushes++;
+        WorkerMetrics.Committed(flush);
     }
 }

@@ -21,7 +21,7 @@ internal sealed record BrokenReport(string Path, string Problem);
 
 /// <summary>The runs of an output folder, from <c>_runs/</c>: reports (newest first), runs without one, and files that cannot be read.</summary>
 /// <param name="Runs">Reports, newest first.</param>
-/// <param name="Unreported">Runs that are running, or were killed.</param>
+/// <param name="Unreported">Runs that are running, or were killed: the next run removes the traces of those.</param>
 /// <param name="Broken">Files that are no reports.</param>
 internal sealed record RunHistory(IReadOnlyList<PastRun> Runs, IReadOnlyList<UnreportedRun> Unreported, IReadOnlyList<BrokenReport> Broken)
 {

@@ -121,6 +121,25 @@ public sealed class SettingsTests : IDisposable
     public void A_word_that_is_no_choice_is_refused(string key, string allowed) =>
         Assert.Contains(allowed, Problem(() => RunSettings.Resolve(Read([.. Needed, key + "=perhaps"], [], new Hashtable()), untilCaughtUp: false)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("collector:4317")]
+    [InlineData("ftp://user:hunter2@collector")]
+    [InlineData("/v1/metrics")]
+    public void An_address_that_is_none_is_refused_and_not_repeated(string address)
+    {
+        var problem = Problem(() => RunSettings.Resolve(Read([.. Needed, "Metrics:OtlpEndpoint=" + address], [], new Hashtable()), untilCaughtUp: false));
+        Assert.Contains("Linkage:Metrics:OtlpEndpoint", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(address, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metrics_go_nowhere_unless_told()
+    {
+        Assert.Null(RunSettings.Resolve(Read(Needed, [], new Hashtable()), untilCaughtUp: false).Metrics);
+        var target = RunSettings.Resolve(Read([.. Needed, "Metrics:OtlpEndpoint=http://collector:4318/v1/metrics", "Metrics:OtlpProtocol=http/protobuf"], [], new Hashtable()), untilCaughtUp: false).Metrics;
+        Assert.Equal(("http://collector:4318/v1/metrics", true), (target?.Endpoint.ToString(), target?.OverHttp));
+    }
+
     [Fact]
     public void Settings_reach_the_plan()
     {

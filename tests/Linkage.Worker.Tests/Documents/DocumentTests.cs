@@ -59,6 +59,7 @@ public sealed class DocumentTests
             ["Batch:MaxRecords"] = plan.Pipeline.Limits.MaxRecords,
             ["Rejects:MaxCount"] = plan.MaxRejects?.ToString() ?? "no limit",
             ["Rejects:MaxShare"] = plan.MaxRejectShare?.ToString() ?? "no limit",
+            ["Metrics:OtlpEndpoint"] = plan.Metrics?.ToString() ?? "none",
             ["Source:InstanceId"] = plan.Kafka.InstanceId ?? "none",
             ["Source:ConnectTimeoutSeconds"] = plan.Kafka.ConnectTimeout.TotalSeconds,
             ["Source:AcceptMissingStart"] = plan.Kafka.AcceptMissingStart ? "true" : "false",
