@@ -1,5 +1,6 @@
 using Linkage.Parquet.Columns;
 using Linkage.Parquet.Pages;
+using Linkage.Testing;
 
 namespace Linkage.Parquet.Tests;
 
@@ -20,12 +21,7 @@ public sealed class ScratchTests
         TestTable plain = new([.. Enum.GetValues<ColumnType>().Select((type, i) => random.Next(i + 1, type, rows, null, rows))]);
         int[] sizes = [.. Enumerable.Repeat(rows / groups, groups)];
         using ParquetScratch scratch = new();
-        long Allocated(TestTable written)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            written.Write(Stream.Null, new ParquetOptions(), scratch, sizes);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        long Allocated(TestTable written) => Allocations.Least(() => written.Write(Stream.Null, new ParquetOptions(), scratch, sizes));
 
         foreach (TestTable written in (TestTable[])[table, plain])
         {
