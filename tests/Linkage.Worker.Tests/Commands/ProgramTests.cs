@@ -54,7 +54,7 @@ public sealed class ProgramTests : IDisposable
             Assert.DoesNotContain(Escape, error);
             Assert.Matches(@"all +4,000 ", output);
             var tables = Path.Combine(_folder, "here", "tables");
-            Assert.Contains($"read_parquet('{tables}/gp_clinical/*/*.parquet', hive_partitioning=true)", output, StringComparison.Ordinal);
+            Assert.Contains($"read_parquet('{tables}/gp_clinical/event_year=*/*.parquet', hive_partitioning=true)", output, StringComparison.Ordinal);
             Assert.Single(Directory.EnumerateFiles(Path.Combine(tables, "_runs"), "*.json"));
             var broker = int.Parse(Regex.Match(output, @"(?<=process )\d+", RegexOptions.None, Patience).Value, CultureInfo.InvariantCulture);
             Assert.False(Directory.Exists($"/proc/{broker}") && File.ReadAllText($"/proc/{broker}/cmdline").Contains("gp-records:2", StringComparison.Ordinal), $"the broker, process {broker}, still runs");
