@@ -15,6 +15,8 @@ public sealed class KafkaSource : IDisposable
     private const int MostRefusals = 5;
 
     private static readonly TimeSpan s_destroyPatience = TimeSpan.FromSeconds(10);
+    private static readonly long s_firstMilli = new DateTimeOffset(DateTime.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static readonly long s_lastMilli = new DateTimeOffset(DateTime.MaxValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private readonly KafkaOptions _options;
     private readonly ILogger _logger;
@@ -47,8 +49,8 @@ public sealed class KafkaSource : IDisposable
                 .SetErrorHandler((_, error) => _contact!.Observe(error))
                 .SetOffsetsCommittedHandler((_, offsets) => OnOffsetsCommitted(offsets))
                 .SetPartitionsAssignedHandler((_, partitions) => _assignment.OnAssigned(partitions))
-                .SetPartitionsRevokedHandler((_, partitions) => _assignment.OnRevoked(partitions))
-                .SetPartitionsLostHandler((_, partitions) => _assignment.OnLost(partitions))
+                .SetPartitionsRevokedHandler((_, partitions) => Leave(partitions, _assignment.OnRevoked))
+                .SetPartitionsLostHandler((_, partitions) => Leave(partitions, _assignment.OnLost))
                 .Build();
         }
         catch (Exception e) when (e is KafkaException or ArgumentException or InvalidOperationException)
@@ -122,7 +124,7 @@ public sealed class KafkaSource : IDisposable
 
         position.Next = offset + 1;
         position.Refusals = 0;
-        return new PollResult(PollKind.Batch, batch.PlaceAt(partition, offset, result.Message.Timestamp.UtcDateTime), partition, offset);
+        return new PollResult(PollKind.Batch, batch.PlaceAt(partition, offset, TimeOf(result.Message.Timestamp)), partition, offset);
     }
 
     /// <summary>Stops fetching partitions (backpressure); keeps the assignment. What librdkafka had fetched of them is dropped and fetched again later.</summary>
@@ -278,6 +280,27 @@ public sealed class KafkaSource : IDisposable
         _logger.OffsetRefusedInRange(_options.Topic, partition, position.Next, kept.Low, kept.High);
         Move(partition, position);
     }
+
+    // librdkafka (2.15) keeps a partition paused that goes and comes again: it would never be read.
+    private void Leave(List<TopicPartitionOffset> removed, Action<List<TopicPartitionOffset>> tell)
+    {
+        var paused = removed.Where(partition => _assignment.Find(partition.Partition.Value) is { Paused: true }).Select(partition => partition.TopicPartition).ToList();
+        tell(removed);
+        if (paused.Count == 0)
+            return;
+
+        try
+        {
+            _consumer.Resume(paused);
+        }
+        catch (KafkaException e)
+        {
+            _assignment.Fail(e);
+        }
+    }
+
+    // A producer may put any number there, and the message must be readable all the same.
+    private static DateTime TimeOf(Timestamp timestamp) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timestamp.UnixTimestampMs, s_firstMilli, s_lastMilli)).UtcDateTime;
 
     private void Move(int partition, PartitionAssignment.Position position)
     {

@@ -27,6 +27,9 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
     /// <summary>Whether a rebalance failed.</summary>
     public bool HasFailed => _failure is not null;
 
+    /// <summary>Notes what a rebalance failed with. The first failure is the cause; later ones follow from it.</summary>
+    public void Fail(Exception error) => _failure ??= ExceptionDispatchInfo.Capture(error);
+
     /// <summary>Throws what a rebalance failed with, every time it is asked.</summary>
     public void ThrowIfFailed() => _failure?.Throw();
 
@@ -132,8 +135,7 @@ internal sealed class PartitionAssignment(KafkaOptions options, IPartitionOwner 
         }
         catch (Exception e)
         {
-            // The first failure is the cause; later ones follow from it.
-            _failure ??= ExceptionDispatchInfo.Capture(e);
+            Fail(e);
         }
         finally
         {

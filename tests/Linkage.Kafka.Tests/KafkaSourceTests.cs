@@ -6,6 +6,29 @@ namespace Linkage.Kafka.Tests;
 public class KafkaSourceTests
 {
     [Fact]
+    public void A_message_made_at_an_impossible_time_is_read_all_the_same()
+    {
+        using var topic = new Topic(partitions: 1);
+        var value = "{}"u8.ToArray();
+        topic.SendMadeAt(0, value, long.MaxValue - 1);
+        topic.SendMadeAt(0, value, 400_000_000_000_000);
+        topic.SendMadeAt(0, value, 1_717_245_296_789);
+        var owner = new Owner();
+        using var source = new KafkaSource(topic.Options(), owner);
+        var made = new List<DateTime>();
+        Guard.Until(() => made.Count == 3, "three messages", () =>
+        {
+            using var batch = source.Poll(TimeSpan.FromMilliseconds(50)).Batch;
+            if (batch is not null)
+                made.Add(batch.Timestamp);
+        });
+
+        // The last millisecond there is.
+        var last = new DateTime(9999, 12, 31, 23, 59, 59, 999, DateTimeKind.Utc);
+        Assert.Equal([last, last, new DateTime(2024, 6, 1, 12, 34, 56, 789, DateTimeKind.Utc)], made);
+    }
+
+    [Fact]
     public void Batches_come_with_their_bytes_place_and_format()
     {
         using var topic = new Topic(partitions: 2);

@@ -61,6 +61,32 @@ public class RebalanceTests
     }
 
     [Fact]
+    public void A_partition_that_was_paused_when_it_went_is_read_when_it_comes_again()
+    {
+        using var topic = new Topic(partitions: 2);
+        var first = new Owner();
+        using var source = new KafkaSource(topic.Options(), first);
+        first.PollUntil(source, () => first.Ends.Count == 2, "ends");
+        source.Pause([0, 1]);
+        var second = new Owner();
+        using (var joined = new KafkaSource(topic.Options(), second))
+        {
+            Guard.Until(() => first.Held.Count == 1, "one each", () =>
+            {
+                first.Poll(source);
+                second.Poll(joined);
+            });
+            joined.Close();
+        }
+
+        first.PollUntil(source, () => first.Held.Count == 2, "both again");
+        var back = int.Parse(first.Calls[1]["revoked ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        topic.SendNumbers(back, 0, 10);
+        first.PollUntil(source, () => first.Next.GetValueOrDefault(back) == 10, "what was sent to the partition that came again");
+        first.AssertNumbers(back, 0, 10);
+    }
+
+    [Fact]
     public void A_member_that_died_is_replaced_when_its_session_ends()
     {
         using var topic = new Topic(partitions: 2);

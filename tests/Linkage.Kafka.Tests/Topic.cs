@@ -33,6 +33,15 @@ internal sealed class Topic : IDisposable
         var message = new Message<byte[]?, byte[]?> { Value = value, Headers = [] };
         foreach (var (name, text) in headers)
             message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
+        return Send(partition, message);
+    }
+
+    /// <summary>Sends one message that says it was made at a time of its own, in milliseconds since 1970.</summary>
+    public long SendMadeAt(int partition, byte[] value, long milliseconds) =>
+        Send(partition, new Message<byte[]?, byte[]?> { Value = value, Timestamp = new Timestamp(milliseconds, TimestampType.CreateTime) });
+
+    private long Send(int partition, Message<byte[]?, byte[]?> message)
+    {
         return _producer.ProduceAsync(new TopicPartition(Name, partition), message).WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult().Offset.Value;
     }
 
