@@ -29,6 +29,8 @@ internal static class RowIssueTexts
         RowIssue.SeveralDatesOfBirth => "another date of birth of one participant: both used",
         RowIssue.GenomeIdShared => "genome id of several participants: kept on each",
         RowIssue.ListUnusable => "list of ids not usable or too long: left out",
+        RowIssue.IdIsNhsNumber => "participant_id is the NHS number: line left out",
+        RowIssue.ListHasNhsNumber => "a listed id is the NHS number: list left out",
         _ => issue.ToString(),
     };
 }

@@ -12,7 +12,7 @@ namespace Linkage.Identity;
 /// spaces and hyphens stay known (<see cref="Part"/>). A part in brackets goes when something stands before it.</item>
 /// <item>A title in front (MR, DR, …) and a suffix behind (JR, III, …) go when a space parts them from a name that remains; behind a hyphen they are
 /// part of the name. LORD, SENIOR and JUNIOR stay: they are surnames.</item>
-/// <item>Placeholders (UNKNOWN, BABY, TWIN ONE, DO NOT USE, one letter repeated, …) are absent.</item>
+/// <item>Placeholders (UNKNOWN, BABY, TWIN ONE, B/O SARAH, DO NOT USE, one letter repeated, …) are absent.</item>
 /// <item>Digits go; a field of digits only is malformed, as is a field that is not UTF-8.</item>
 /// <item>A name longer than <see cref="MaxBytes"/> after normalisation keeps its first <see cref="MaxBytes"/> bytes, at a character's end.</item>
 /// <item>Normalising a normalised name changes nothing.</item>
@@ -94,7 +94,7 @@ public sealed class PersonName
         DropTitles();
         DropSuffixes();
         if (Placeholders.IsNotAName(Value)
-            || (forenames && Placeholders.IsNotAName(First))
+            || (forenames && (Placeholders.IsNotAName(First) || IsRemark((marks & Marks.Slash) != Marks.None)))
             || ((marks & Marks.Slash) != Marks.None && Value.SequenceEqual("NA"u8)))
         {
             Reset();
@@ -102,6 +102,12 @@ public sealed class PersonName
         }
         return FieldState.Present;
     }
+
+    // "B/O Sarah" (baby of), "Daughter of Sarah", "1st twin": a newborn's record, and often that of a brother or sister, too.
+    private bool IsRemark(bool slash) =>
+        (_parts > 1 && (Part(1).SequenceEqual("TWIN"u8) || Part(1).SequenceEqual("TRIPLET"u8)))
+        || (_parts > 1 && Part(1).SequenceEqual("OF"u8) && (First.SequenceEqual("SON"u8) || First.SequenceEqual("DAUGHTER"u8) || First.SequenceEqual("CHILD"u8)))
+        || (slash && _parts > 1 && Part(1).SequenceEqual("O"u8) && (First.SequenceEqual("B"u8) || First.SequenceEqual("S"u8) || First.SequenceEqual("D"u8)));
 
     private void Reset() => (_length, _parts, _hyphens) = (0, 0, 0);
 

@@ -12,6 +12,9 @@ internal enum DateAgreement : byte
     /// <summary>Two parts agree (a part may be missing on a side), or year, and day and month swapped.</summary>
     Parts,
 
+    /// <summary>Month and day agree, the year differs: a mistyped year, or father and son, who share more birthdays than chance would give them.</summary>
+    Birthday,
+
     /// <summary>Fewer parts agree than it takes.</summary>
     Disagree,
 
@@ -47,6 +50,7 @@ internal struct Comparison
     {
         var (first, last) = registry.RowsOfParticipant(row);
         var best = Of(patient, in registry.Row(first));
+        var otherForename = IsOtherForename(patient, in registry.Row(first), best.Forename);
         for (var other = first + 1; other <= last; other++)
         {
             var found = Of(patient, in registry.Row(other));
@@ -55,8 +59,12 @@ internal struct Comparison
             best.Forename = (Agreement)Better((byte)best.Forename, (byte)found.Forename);
             best.Sex = (Agreement)Better((byte)best.Sex, (byte)found.Sex);
             best.Postcode = (Agreement)Better((byte)best.Postcode, (byte)found.Postcode);
+            otherForename |= IsOtherForename(patient, in registry.Row(other), found.Forename);
         }
 
+        // An initial in one row does not speak for a patient whose forename another row contradicts: that patient is the twin.
+        if (otherForename && best.Forename == Agreement.Partial)
+            best.Forename = Agreement.Disagree;
         return best;
     }
 
@@ -66,7 +74,7 @@ internal struct Comparison
         decision.DateOfBirth = Date switch
         {
             DateAgreement.Full => Agreement.Full,
-            DateAgreement.Parts or DateAgreement.YearOnly => Agreement.Partial,
+            DateAgreement.Parts or DateAgreement.Birthday or DateAgreement.YearOnly => Agreement.Partial,
             DateAgreement.Disagree => Agreement.Disagree,
             _ => Agreement.NotCompared,
         };
@@ -92,15 +100,19 @@ internal struct Comparison
         Part(own.BirthMonth, row.BirthMonth, ref compared, ref agreed);
         Part(own.BirthDay, row.BirthDay, ref compared, ref agreed);
         var year = own.BirthYear == row.BirthYear;
-        if (agreed + (year ? 1 : 0) >= 2)
-            return DateAgreement.Parts;
         if (!year)
-            return DateAgreement.Disagree;
+            return agreed == 2 ? DateAgreement.Birthday : DateAgreement.Disagree;
+        if (agreed >= 1)
+            return DateAgreement.Parts;
         if (compared == 1)
             return DateAgreement.YearOnly;
         var swapped = compared == 3 && patient.MonthAsDay == row.BirthDay && patient.DayAsMonth == row.BirthMonth;
         return swapped ? DateAgreement.Parts : DateAgreement.Disagree;
     }
+
+    // Both written out, and different.
+    private static bool IsOtherForename(PersonTokens patient, in RegistryRow row, Agreement forename) =>
+        forename == Agreement.Disagree && ((patient.All.Flags | row.Flags) & RowFlags.ForenameIsInitial) == RowFlags.None;
 
     private static void Part(ulong a, ulong b, ref int compared, ref int agreed)
     {

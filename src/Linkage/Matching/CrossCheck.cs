@@ -10,6 +10,8 @@ namespace Linkage.Matching;
 /// <item>equal: nothing more. Two look-ups, one HMAC: nearly all patients end here, so nothing else is compared.</item>
 /// <item>in two of three parts, or with day and month exchanged: surname, forename or unit postcode must agree where any of them is known on both sides,
 /// and not both forename and sex may differ.</item>
+/// <item>in month and day, but not in the year: besides, the forename (or its initial) must agree where anything is known to compare. A father's number on
+/// a son of the same birthday has surname, sex and postcode in its favour.</item>
 /// <item>missing on a side, or only the year is known and agrees: surname and forename must agree, or forename and unit postcode (a married name), and sex
 /// must not differ.</item>
 /// <item>different: a number on the wrong record; review.</item>
@@ -63,19 +65,23 @@ internal sealed class CrossCheck(Registry registry) : IMatchTier
         {
             case DateAgreement.Full:
                 return true;
-            case DateAgreement.Parts:
+            case DateAgreement.Parts or DateAgreement.Birthday:
                 if (comparison is { Forename: Agreement.Disagree, Sex: Agreement.Disagree })
                     return false;
-                return surname || forename || postcode || comparison is
-                {
-                    Surname: Agreement.NotCompared,
-                    Forename: Agreement.NotCompared,
-                    Postcode: Agreement.NotCompared,
-                };
+                if (comparison is { Date: DateAgreement.Birthday, Forename: Agreement.Disagree or Agreement.NotCompared } && !NothingElse(in comparison))
+                    return false;
+                return surname || forename || postcode || NothingElse(in comparison);
             case DateAgreement.NotCompared or DateAgreement.YearOnly:
                 return forename && (surname || postcode) && comparison.Sex != Agreement.Disagree;
             default:
                 return false;
         }
     }
+
+    private static bool NothingElse(in Comparison comparison) => comparison is
+    {
+        Surname: Agreement.NotCompared,
+        Forename: Agreement.NotCompared,
+        Postcode: Agreement.NotCompared,
+    };
 }

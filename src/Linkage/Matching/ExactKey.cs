@@ -45,6 +45,16 @@ internal static class ExactKey
     /// <summary>Number of keys; they count from 0.</summary>
     public static int Count => Keys.Length;
 
+    /// <summary>
+    /// Whether the key leans on a date of birth that is the person's own. Those without unit postcode or surname do: a shared 1 January, a common name and a
+    /// district (or a hostel) are several people.
+    /// </summary>
+    public static bool NeedsTrueDate(int key)
+    {
+        var fields = Keys[key];
+        return !fields.AsSpan().Contains(Field.Postcode) || !fields.AsSpan().Contains(Field.Surname);
+    }
+
     /// <summary>The key's hash; false when a field of it is absent (an initial is not a forename).</summary>
     public static bool TryHash(int key, in RegistryRow row, out ulong hash)
     {

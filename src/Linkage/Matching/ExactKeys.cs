@@ -10,6 +10,7 @@ namespace Linkage.Matching;
 /// <item>both sides have usable NHS numbers (the patient's is in no row, or tier 1 had ended it): another person, a twin who is no participant say; unless surname,
 /// forename, date of birth, sex and postcode all agree in one row: then one of the numbers is wrong, or one person has two: review;</item>
 /// <item>full forenames that differ: a twin or a sibling; set aside, to review when nobody else is left;</item>
+/// <item>a date of birth on 1 January, with a forename of which only the initial agrees: set aside likewise;</item>
 /// <item>a date of birth with the same year but neither month nor day: review.</item>
 /// </list>
 /// </remarks>
@@ -47,7 +48,7 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
         var crowded = false;
         for (var key = 0; key < ExactKey.Count; key++)
         {
-            if (!ExactKey.TryHash(key, in own, out var hash))
+            if (!ExactKey.TryHash(key, in own, out var hash) || (patient.BornOnNewYearsDay && ExactKey.NeedsTrueDate(key)))
                 continue;
             // Enough to look by: not finding anybody means not a participant.
             if (decision.Outcome == Outcome.Unidentifiable)
@@ -104,7 +105,7 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
             return all ? Verdict.Doubtful : Verdict.Rejected;
         }
 
-        if (whole.Forename == Agreement.Disagree)
+        if (whole.Forename == Agreement.Disagree || (patient.BornOnNewYearsDay && whole.Forename != Agreement.Full))
             return Verdict.SetAside;
         return whole.Date == DateAgreement.Disagree ? Verdict.Doubtful : Verdict.Accepted;
     }

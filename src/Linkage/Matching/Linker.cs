@@ -36,7 +36,7 @@ public sealed class Linker : IDisposable
     }
 
     /// <summary>Version of the rules of tiers 1 and 2, as participant_links.model_version shows it: raised with every change that could change a link.</summary>
-    public static ReadOnlySpan<byte> RulesVersion => "rules-1"u8;
+    public static ReadOnlySpan<byte> RulesVersion => "rules-2"u8;
 
     /// <summary>Decides on one patient by itself.</summary>
     public Decision Link(PersonIdentity person)
@@ -68,7 +68,11 @@ public sealed class Linker : IDisposable
     /// listed more than once (equal NHS number and equal date of birth): those keep their links. <paramref name="decisions"/> runs over the
     /// batch's patients. Ends the batch: the tokens remembered are zeroed.
     /// </summary>
-    public void SettleRivals(Span<Decision> decisions) => claims.Settle(decisions);
+    public void SettleRivals(Span<Decision> decisions)
+    {
+        claims.Settle(decisions);
+        patient.Forget();
+    }
 
     /// <summary>Zeroes all tokens.</summary>
     public void Dispose()

@@ -36,6 +36,12 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
     public ulong DateSignature =>
         Date.IsFull ? DateOfBirth : few.Year(Parts.Year) ^ ulong.RotateLeft(few.Month(Parts.Month), 21) ^ ulong.RotateLeft(few.Day(Parts.Day), 42);
 
+    /// <summary>
+    /// Born on 1 January: for many people, of many countries, the day that was written down when only the year was known. It shares a date of birth among
+    /// far more people than chance would.
+    /// </summary>
+    public bool BornOnNewYearsDay => Date is { Month: 1, Day: 1 };
+
     /// <summary>Token under the day's key of the month; 0 when the month is missing. For dates with day and month swapped.</summary>
     public ulong MonthAsDay => few.Day(Parts.Month);
 
@@ -53,12 +59,19 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
         }
     }
 
-    /// <summary>Zeroes the tokens kept.</summary>
+    /// <summary>Zeroes the person's tokens.</summary>
+    public void Forget()
+    {
+        row = default;
+        person = null;
+        complete = false;
+    }
+
+    /// <summary>Zeroes all tokens kept.</summary>
     public void Dispose()
     {
         few.Dispose();
-        row = default;
-        person = null;
+        Forget();
     }
 
     // The date as a whole only when the calendar has it; its parts as written: 31 February still has its year and month.
@@ -74,12 +87,15 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
         row.BirthMonth = few.Month(Parts.Month);
         row.BirthDay = few.Day(Parts.Day);
         row.Sex = few.Sex(identity.Sex);
-        row.Surname = Hash(Purpose.Surname, identity.Surname);
+        // One letter is an abbreviation or stands for "not known" (X): it would make one surname of thousands.
+        if (identity.Surname.Length > 1)
+            row.Surname = Hash(Purpose.Surname, identity.Surname);
         var forename = identity.Forename;
         row.Forename = Hash(Purpose.Forename, forename);
         var initial = identity.ForenameInitial;
         row.ForenameInitial = few.Initial(initial);
-        if (!forename.IsEmpty && forename.Length == initial.Length)
+        // Three bytes and more: scripts in which one character can be a whole name.
+        if (!forename.IsEmpty && forename.Length == initial.Length && initial.Length < 3)
             row.Flags |= RowFlags.ForenameIsInitial;
         var postcode = identity.Postcode;
         if (identity.PostcodeIsFull)

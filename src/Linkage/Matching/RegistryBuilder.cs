@@ -41,6 +41,14 @@ public sealed class RegistryBuilder : IDisposable
         if (!TakeId(row.ParticipantId, row.Line, out var id))
             return;
         person.Set(row.NhsNumber, row.Surname, row.Forename, row.OtherForenames, row.DateOfBirth, row.Sex, row.Postcode);
+        // Ids go into the output tables as they are.
+        if (Discloses(id))
+        {
+            report.Add(RowIssue.IdIsNhsNumber, row.Line);
+            person.Clear();
+            return;
+        }
+
         tokens.Read(person);
         ref var stored = ref store.Add();
         stored = new StoredRow { Tokens = tokens.All, Line = row.Line, Content = Content(in row) };
@@ -158,9 +166,25 @@ public sealed class RegistryBuilder : IDisposable
             return default;
         }
 
+        foreach (var range in value.Split((byte)';'))
+        {
+            if (Discloses(value[range]))
+            {
+                report.Add(RowIssue.ListHasNhsNumber, line);
+                return default;
+            }
+        }
+
         var target = new IdList(lists[buffer]);
         target.AddAll(value);
         return target.Written;
+    }
+
+    /// <summary>Whether an id is the NHS number of its own row, however spaced. That another number passes the check proves nothing: one in eleven does.</summary>
+    private bool Discloses(ReadOnlySpan<byte> id)
+    {
+        Span<byte> digits = stackalloc byte[NhsNumber.Length];
+        return person.HasNhsNumber && NhsNumber.IsUsable(NhsNumber.Parse(id, digits)) && person.NhsNumber.SequenceEqual(digits);
     }
 
     private static bool IsText(ReadOnlySpan<byte> value, int longest)

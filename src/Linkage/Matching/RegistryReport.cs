@@ -70,6 +70,12 @@ public enum RowIssue
 
     /// <summary>A list of ids longer than 16,384 bytes, not UTF-8 or with control characters: the list is left out.</summary>
     ListUnusable,
+
+    /// <summary>participant_id is the NHS number of its row: the line is left out, because ids go into the output tables.</summary>
+    IdIsNhsNumber,
+
+    /// <summary>A genome, questionnaire or sample id is the NHS number of its row: the list is left out, for the same reason.</summary>
+    ListHasNhsNumber,
 }
 
 /// <summary>How often an issue was met, and the first lines it was met on, ascending.</summary>

@@ -166,8 +166,31 @@ public class PersonNameTests
     [InlineData("Baby Smith")]
     [InlineData("Infant Jones")]
     [InlineData("Unknown Male")]
+    [InlineData("B/O Sarah")]
+    [InlineData("S / O Sarah")]
+    [InlineData("d/o sarah smith")]
+    [InlineData("Daughter of Sarah")]
+    [InlineData("Son of Sarah")]
+    [InlineData("1st Twin")]
+    [InlineData("Second Twin of Sarah")]
+    [InlineData("Not yet named")]
+    [InlineData("TBC")]
     public void AForenameThatBeginsWithAPlaceholderIsAbsent(string text) =>
         Assert.Equal(FieldState.Absent, new PersonName().SetForenames(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("B O", "B")]
+    [InlineData("Son", "SON")]
+    [InlineData("Son Heung", "SON")]
+    [InlineData("Bo", "BO")]
+    [InlineData("Sarah D/O Singh", "SARAH")]
+    [InlineData("Sarah/Sara", "SARAH")]
+    public void AForenameThatOnlyLooksLikeARemarkStays(string text, string first)
+    {
+        var name = new PersonName();
+        Assert.Equal(FieldState.Present, name.SetForenames(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(first, Encoding.UTF8.GetString(name.First));
+    }
 
     [Fact]
     public void WhatIsNotUtf8IsMalformed()
