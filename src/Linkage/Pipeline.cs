@@ -75,29 +75,44 @@ public sealed class Pipeline : IDisposable
         ArgumentNullException.ThrowIfNull(raw);
         Tables.Counts.Batches++;
         Tables.Counts.Bytes += raw.Length;
-        var started = Stopwatch.GetTimestamp();
-        var result = _decoder.Decode(raw, out var batch);
-        var decoded = Stopwatch.GetTimestamp();
-        Times.Decode += decoded - started;
-        if (result.Ok)
+        try
         {
-            var header = BatchHeader.Of(raw, batch, Tables.Dictionaries, _keyVersion);
-            _patients.Link(batch, header, mask);
-            var linked = Stopwatch.GetTimestamp();
-            _records.Append(raw, batch, header, mask);
+            var started = Stopwatch.GetTimestamp();
+            var result = Decode(raw, out var batch);
+            var decoded = Stopwatch.GetTimestamp();
+            Times.Decode += decoded - started;
+            if (result.Ok)
+            {
+                var header = BatchHeader.Of(raw, batch, Tables.Dictionaries, _keyVersion);
+                _patients.Link(batch, header, mask);
+                var linked = Stopwatch.GetTimestamp();
+                _records.Append(raw, batch, header, mask);
+                Times.Link += linked - decoded;
+                Times.Rows += Stopwatch.GetTimestamp() - linked;
+            }
+            else if (mask.Has(OutputTable.Rejects))
+            {
+                Tables.Rejects[0].AppendBatch(raw, result);
+                Tables.Counts.Rejected(RecordKind.Batch, result.Reason)++;
+            }
+        }
+        finally
+        {
             _patients.Clear();
-            Times.Link += linked - decoded;
-            Times.Rows += Stopwatch.GetTimestamp() - linked;
+            _decoder.Clear();
         }
-        else if (mask.Has(OutputTable.Rejects))
-        {
-            Tables.Rejects[0].AppendBatch(raw, result);
-            Tables.Counts.Rejected(RecordKind.Batch, result.Reason)++;
-        }
-
-        _decoder.Clear();
     }
 
-    /// <summary>Zeroes the keys.</summary>
-    public void Dispose() => _patients.Dispose();
+    /// <summary>Zeroes the keys and what is left of identifiers.</summary>
+    public void Dispose()
+    {
+        _decoder.Clear();
+        _patients.Dispose();
+    }
+
+    private DecodeResult Decode(RawBatch raw, out DecodedBatch batch)
+    {
+        var result = _decoder.Decode(raw, out batch);
+        return result.Ok && DisclosingHeader.Of(batch) ? new DecodeResult(RejectReason.DisclosingHeader, 0) : result;
+    }
 }

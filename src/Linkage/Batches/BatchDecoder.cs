@@ -45,6 +45,9 @@ public enum RejectReason
     /// <summary>Batch: a field that must be there is missing or empty (batch_id, practice).</summary>
     MissingField,
 
+    /// <summary>Batch: batch_id or practice, which go into the output tables, hold the NHS number of a patient of the batch.</summary>
+    DisclosingHeader,
+
     /// <summary>Record: withdrawn by the source system.</summary>
     Deleted,
 
@@ -135,7 +138,8 @@ public sealed class BatchDecoder(BatchLimits limits)
         // Unescaped text is never longer than its escapes.
         if (_text.Length < raw.Length)
         {
-            _text = new byte[Math.Min(Math.Max(raw.Length, 2L * _text.Length), limits.MaxBytes)];
+            // Not moved by the collector: no copy of identifiers is left where it lay before.
+            _text = GC.AllocateArray<byte>((int)Math.Min(Math.Max(raw.Length, 2L * _text.Length), limits.MaxBytes), pinned: true);
         }
 
         _textDirty = raw.Length;
