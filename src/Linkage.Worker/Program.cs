@@ -3,6 +3,8 @@ using System.CommandLine.Parsing;
 using Linkage.Worker;
 using Linkage.Worker.Commands;
 
+MemoryPrivacy.Protect();
+
 // Compose with `new`: each command is one file in Commands/, and says itself what it takes.
 var root = new RootCommand("Linkage takes GP record batches from Kafka, links the patients to a study's participants under keyed pseudonyms, and writes partitioned Parquet.")
 {

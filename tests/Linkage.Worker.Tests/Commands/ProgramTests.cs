@@ -31,6 +31,27 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_process_shuts_memory_dumps_off_unless_told_not_to()
+    {
+        Assert.True(OperatingSystem.IsLinux());
+        var before = Environment.GetEnvironmentVariable(MemoryPrivacy.AllowVariable);
+        try
+        {
+            Environment.SetEnvironmentVariable(MemoryPrivacy.AllowVariable, "1");
+            var dumpable = MemoryPrivacy.IsDumpable;
+            MemoryPrivacy.Protect();
+            Assert.Equal(dumpable, MemoryPrivacy.IsDumpable);
+            Environment.SetEnvironmentVariable(MemoryPrivacy.AllowVariable, null);
+            MemoryPrivacy.Protect();
+            Assert.False(MemoryPrivacy.IsDumpable);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(MemoryPrivacy.AllowVariable, before);
+        }
+    }
+
+    [Fact]
     public void Help_and_version_are_asked_for_and_end_with_0()
     {
         var (code, help, _) = Run("--help");
