@@ -87,7 +87,10 @@ public static class SettingsSources
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"The configuration file {path} cannot be read: {(e.InnerException ?? e).Message}");
+            // The parser's own message quotes what it stumbled over, which may be a password.
+            var cause = e.GetBaseException();
+            var what = cause is System.Text.Json.JsonException json ? $"not JSON, line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}" : cause.Message;
+            throw new SettingsException($"The configuration file {path} cannot be read: {what}");
         }
     }
 

@@ -35,6 +35,16 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_not_json_is_named_by_line_and_not_quoted()
+    {
+        var file = Path.Combine(_folder, "appsettings.json");
+        File.WriteAllText(file, "{ \"Linkage\": { \"Kafka\": {\n \"sasl.password\": truePassw0rd } } }");
+        var problem = Problem(() => SettingsSources.Read(null, [], [], _folder, new Hashtable()));
+        Assert.Contains("line 2", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("Passw0rd", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Kafka_settings_pass_through_under_any_spelling_a_shell_can_export()
     {
         var environment = new Hashtable { ["LINKAGE__KAFKA__SASL_PASSWORD"] = "s3cret", ["LINKAGE__KAFKA__FETCH_MIN_BYTES"] = "7" };
