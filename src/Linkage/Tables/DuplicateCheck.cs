@@ -1,10 +1,18 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Linkage.Batches;
 
 namespace Linkage.Tables;
 
 /// <summary>Finds records of a batch that equal an earlier one in every field: an open-addressing table of indexes, reused from batch to batch.</summary>
+/// <remarks>
+/// Records are told apart by their fields, never by their hash, so that the outcome does not depend on its secrets. These are drawn anew for each instance: a batch made to fill
+/// one chain of slots, which would take the square of its records in time, cannot be made without them.
+/// </remarks>
 internal sealed class DuplicateCheck
 {
+    private readonly ulong _first = Secret();
+    private readonly ulong _second = Secret();
     private int[] _slots = [];
     private int _mask;
 
@@ -28,7 +36,7 @@ internal sealed class DuplicateCheck
     public bool IsRepeat(ReadOnlySpan<ClinicalRecord> records, int index)
     {
         ref readonly var record = ref records[index];
-        var hash = Mix(Mix(Key(record.Patient, record.Date), Key(record.Code, record.RecordDate)), (ulong)BitConverter.DoubleToInt64Bits(record.Value1) ^ (uint)record.Value3);
+        var hash = Hash(record);
         for (var slot = (int)(hash >> 32) & _mask; ; slot = (slot + 1) & _mask)
         {
             var other = _slots[slot] - 1;
@@ -87,6 +95,11 @@ internal sealed class DuplicateCheck
         }
     }
 
+    // Every field that many records can differ in; each enters by itself, so that no two of them can cancel out.
+    internal ulong Hash(in ClinicalRecord record) => Mix(
+        Mix(Key(record.Patient, record.Date), Key(record.Code, record.RecordDate)),
+        Mix((ulong)BitConverter.DoubleToInt64Bits(record.Value1), (ulong)BitConverter.DoubleToInt64Bits(record.Value2)) ^ (uint)record.Value3);
+
     // By bits: two records with NaN for a value are as equal as two with 1.
     private static bool Same(in ClinicalRecord a, in ClinicalRecord b) =>
         a.Patient == b.Patient && a.Date == b.Date && a.RecordDate == b.RecordDate && a.Code == b.Code && a.Value3 == b.Value3
@@ -96,10 +109,17 @@ internal sealed class DuplicateCheck
 
     private static ulong Key(int high, int low) => ((ulong)(uint)high << 32) | (uint)low;
 
-    // A multiply-and-fold step (the constant is 2^64 divided by the golden ratio): keys are small ints, which must spread over the table.
-    private static ulong Mix(ulong a, ulong b)
+    // A multiply-and-fold step: keys are small ints, which must spread over the table.
+    private ulong Mix(ulong a, ulong b)
     {
-        var high = Math.BigMul(a ^ 0x9E3779B97F4A7C15UL, b ^ 0xD6E8FEB86659FD93UL, out var low);
+        var high = Math.BigMul(a ^ _first, b ^ _second, out var low);
         return high ^ low;
+    }
+
+    private static ulong Secret()
+    {
+        Span<byte> secret = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(secret);
+        return BinaryPrimitives.ReadUInt64LittleEndian(secret);
     }
 }
