@@ -10,7 +10,9 @@ public static class Words
     private static readonly byte[][] Reasons = All<RejectReason>();
     private static readonly byte[][] Kinds = All<RecordKind>();
     private static readonly byte[][] Outcomes = All<Outcome>();
-    private static (string Name, byte[] Utf8) _topic = ("", []);
+
+    // One reference: lanes read it while another writes it, and must not see the name of one topic with the bytes of another.
+    private static TopicName _topic = new("", []);
 
     /// <summary>UTF-8 name of a reject reason.</summary>
     public static ReadOnlySpan<byte> Of(RejectReason reason) => Reasons[(int)reason];
@@ -30,11 +32,13 @@ public static class Words
         var known = _topic;
         if (!ReferenceEquals(known.Name, topic))
         {
-            _topic = known = (topic, Encoding.UTF8.GetBytes(topic));
+            _topic = known = new TopicName(topic, Encoding.UTF8.GetBytes(topic));
         }
 
         return known.Utf8;
     }
+
+    private sealed record TopicName(string Name, byte[] Utf8);
 
     private static byte[][] All<T>()
         where T : struct, Enum => Array.ConvertAll(Enum.GetNames<T>(), static name => Encoding.ASCII.GetBytes(Kebab(name)));
