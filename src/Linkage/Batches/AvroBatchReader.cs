@@ -38,7 +38,7 @@ internal static class AvroBatchReader
             return false;
         }
 
-        if (dataProvider < 0)
+        if ((uint)dataProvider > DecodedBatch.MaxDataProvider)
         {
             cursor.Position = start;
             return cursor.Fail(RejectReason.BadValue);

@@ -52,6 +52,11 @@ public record struct RegistrationRecord(int Patient, int RegDate, int DeductDate
 /// </summary>
 public sealed class DecodedBatch
 {
+    /// <summary>
+    /// Largest <see cref="DataProvider"/>. UK Biobank's has one digit; tables partitioned by it must not get a folder for each of two billion numbers.
+    /// </summary>
+    public const int MaxDataProvider = 255;
+
     /// <summary>The bytes slices refer to (the raw batch itself for Avro, unescaped text for JSON).</summary>
     public ArraySegment<byte> Text { get; set; }
 

@@ -77,7 +77,7 @@ internal ref partial struct JsonBatchReader(ReadOnlySpan<byte> json, Span<byte> 
                 _batch.GpSystemSupplier = supplier;
                 return ok;
             case 3:
-                ok = _cursor.TryInt(0, out var provider) && (provider >= 0 || _cursor.Fail(RejectReason.BadValue));
+                ok = _cursor.TryInt(0, out var provider) && ((uint)provider <= DecodedBatch.MaxDataProvider || _cursor.Fail(RejectReason.BadValue));
                 _batch.DataProvider = provider;
                 return ok;
             case 4:

@@ -44,7 +44,7 @@ internal sealed class BatchModel
             BatchId = "id-" + Word(random),
             Practice = "P" + Word(random),
             Supplier = random.Next(3) == 0 ? "" : Word(random),
-            DataProvider = random.Next(4) == 0 ? random.Next() : random.Next(5),
+            DataProvider = random.Next(4) == 0 ? random.Next(256) : random.Next(5),
             PeriodEnd = Date(random),
             Timestamp = random.Next(3) == 0 ? 0 : random.NextInt64(long.MinValue, long.MaxValue),
         };

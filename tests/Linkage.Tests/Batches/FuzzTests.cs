@@ -91,7 +91,7 @@ public sealed class FuzzTests
             return "counts";
         }
 
-        if (batch.BatchId.IsEmpty || batch.Practice.IsEmpty || batch.DataProvider < 0 || !IsText(batch.BatchId) || !IsText(batch.Practice) || !IsText(batch.GpSystemSupplier))
+        if (batch.BatchId.IsEmpty || batch.Practice.IsEmpty || batch.DataProvider is < 0 or > 255 || !IsText(batch.BatchId) || !IsText(batch.Practice) || !IsText(batch.GpSystemSupplier))
         {
             return "header";
         }

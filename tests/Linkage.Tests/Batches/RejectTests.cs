@@ -91,6 +91,7 @@ public sealed class RejectTests
         AssertAvro(RejectReason.BadValue, 0, [.. Enumerable.Repeat((byte)0x80, 10), 0]);
         AssertAvro(RejectReason.BadValue, 5, [.. toProvider, 1, 0, 0]); // provider -1
         AssertAvro(RejectReason.BadValue, 5, [.. toProvider, .. AvroOracle.Varint(int.MaxValue + 1L), 0, 0]);
+        AssertAvro(RejectReason.BadValue, 5, [.. toProvider, .. AvroOracle.Varint(256), 0, 0]);
         AssertAvro(RejectReason.BadValue, 6, [.. toProvider, 0, 4, 0]); // branch 2 of 2
         AssertAvro(RejectReason.BadValue, 6, [.. toProvider, 0, 1, 0]); // branch -1
         AssertAvro(RejectReason.BadValue, Head.Length + 2, [.. Head, 0, 2, 10, 0, 0, 0, 0, 0]); // code system 5
@@ -98,6 +99,7 @@ public sealed class RejectTests
         AssertAvro(RejectReason.BadValue, Head.Length + 11, [.. Head, 0, 0, 0, 2, 1, 0, 0, 1, 0, 0, 1, 2, 0, 0, 0]); // deleted 2
 
         AssertJson(RejectReason.BadValue, "\"data_provider\":-1");
+        AssertJson(RejectReason.BadValue, "\"data_provider\":256");
         AssertJson(RejectReason.BadValue, "\"data_provider\":1.5");
         AssertJson(RejectReason.BadValue, "\"data_provider\":2147483648");
         AssertJson(RejectReason.BadValue, "\"codes\":[{\"code_system\":\"ICD10\",\"code\":\"A\"}]");
