@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Security.Cryptography;
 
 namespace Linkage.Parquet;
 
@@ -6,16 +8,34 @@ namespace Linkage.Parquet;
 /// Distinct UTF-8 values with dense ids in order of first sight: a lane's dictionary between two flushes. Grows with the distinct values, not
 /// with the rows. Not thread-safe.
 /// </summary>
+/// <remarks>
+/// Ids follow from the order of values alone. The hash has a seed of the process: values made to fill one chain of slots, which would take the square of their number
+/// in time, cannot be made without it.
+/// </remarks>
 public sealed class Utf8Dictionary : IUtf8Values
 {
+    private const int EntryBytes = sizeof(int) + sizeof(ulong) + (2 * sizeof(int));
+    private static readonly long ProcessSeed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly long _seed;
     private byte[] _bytes = new byte[1024];
     private int[] _ends = new int[64];
     private ulong[] _hashes = new ulong[64];
     private int[] _slots = new int[128];
     private int _count;
 
+    /// <summary>An empty dictionary.</summary>
+    public Utf8Dictionary()
+        : this(ProcessSeed)
+    {
+    }
+
+    internal Utf8Dictionary(long seed) => _seed = seed;
+
     /// <inheritdoc/>
     public int Count => _count;
+
+    /// <summary>Bytes that the values of now take.</summary>
+    public long UsedBytes => _count == 0 ? 0 : _ends[_count - 1] + ((long)_count * EntryBytes);
 
     /// <summary>Bytes of memory held.</summary>
     public long AllocatedBytes => _bytes.Length + ((long)_ends.Length * 4) + ((long)_hashes.Length * 8) + ((long)_slots.Length * 4);
@@ -37,7 +57,7 @@ public sealed class Utf8Dictionary : IUtf8Values
     /// <summary>The id of a value, given one if it is new.</summary>
     public int GetOrAdd(ReadOnlySpan<byte> value)
     {
-        var hash = XxHash3.HashToUInt64(value);
+        var hash = XxHash3.HashToUInt64(value, _seed);
         var mask = _slots.Length - 1;
         var slot = (int)hash & mask;
         while (_slots[slot] != 0)

@@ -38,6 +38,9 @@ public sealed record RunPlan
     /// <summary>Rows buffered over all lanes before a flush; 1,000,000 by default. Memory is about 60 bytes a row.</summary>
     public long FlushRows { get; init; } = 1_000_000;
 
+    /// <summary>Memory of rows and distinct values over all lanes, in bytes, before a flush; 512 MiB by default.</summary>
+    public long FlushBytes { get; init; } = 512L << 20;
+
     /// <summary>Longest time rows stay uncommitted; 60 seconds by default.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(60);
 

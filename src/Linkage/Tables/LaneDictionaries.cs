@@ -31,6 +31,9 @@ public readonly record struct MappedCode(CodeColumn Column, int Id);
 /// <summary>Distinct values a lane has seen since the last flush, one dictionary a kind of value. Cleared at each flush, so that memory follows a flush and not the run.</summary>
 public sealed class LaneDictionaries
 {
+    /// <summary>Empty dictionaries.</summary>
+    public LaneDictionaries() => All = [Read2, Read3, SnomedCt, Bnf, Dmd, Units, DrugNames, Quantities, BatchIds, Practices, Words, Pseudonyms];
+
     /// <summary>Read v2 codes.</summary>
     public Utf8Dictionary Read2 { get; } = new();
 
@@ -68,7 +71,22 @@ public sealed class LaneDictionaries
     public Utf8Dictionary Pseudonyms { get; } = new();
 
     /// <summary>All of them, in a fixed order: the same position is the same kind in every lane.</summary>
-    public ImmutableArray<Utf8Dictionary> All => [Read2, Read3, SnomedCt, Bnf, Dmd, Units, DrugNames, Quantities, BatchIds, Practices, Words, Pseudonyms];
+    public ImmutableArray<Utf8Dictionary> All { get; }
+
+    /// <summary>Bytes that the values of now take.</summary>
+    public long UsedBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var dictionary in All)
+            {
+                bytes += dictionary.UsedBytes;
+            }
+
+            return bytes;
+        }
+    }
 
     /// <summary>Forgets all values.</summary>
     public void Clear()

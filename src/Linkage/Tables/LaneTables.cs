@@ -8,6 +8,9 @@ namespace Linkage.Tables;
 /// </summary>
 public sealed class LaneTables
 {
+    private const int RowBytes = 60;
+    private const int PartitionBytes = 96 * 1024;
+
     /// <summary>Empty tables of one lane.</summary>
     /// <param name="ids">The registry's ids as column values.</param>
     /// <param name="partitioning">Partitioning of the event tables.</param>
@@ -82,6 +85,24 @@ public sealed class LaneTables
         + Counts.Kept(RecordKind.Clinical) + Counts.Kept(RecordKind.Scripts) + Counts.Kept(RecordKind.Registrations)
         + Links[0].Count + Review[0].Count + Rejects[0].Count;
 
+    /// <summary>
+    /// Memory of what is buffered, in bytes, about: rows, distinct values, and the first chunk of each column of each partition, which one row takes as a thousand do. Asked
+    /// for after each batch.
+    /// </summary>
+    public long BufferedBytes
+    {
+        get
+        {
+            var partitions = 0;
+            for (var table = 0; table < TableSpec.Count; table++)
+            {
+                partitions += Table((OutputTable)table).Open;
+            }
+
+            return (BufferedRows * RowBytes) + ((long)partitions * PartitionBytes) + Dictionaries.UsedBytes;
+        }
+    }
+
     /// <summary>Rows of one table.</summary>
     public PartitionRows Table(OutputTable table) => table switch
     {
@@ -115,6 +136,9 @@ public abstract class PartitionRows
 {
     /// <summary>Rows in all partitions.</summary>
     public abstract long Rows { get; }
+
+    /// <summary>Number of partitions that were asked for since the last <see cref="Clear"/>.</summary>
+    public int Open { get; private protected set; }
 
     /// <summary>Partition keys that hold rows, ascending.</summary>
     public abstract IReadOnlyList<int> Keys { get; }
@@ -168,6 +192,11 @@ public sealed class PartitionRows<T>(Func<T> create) : PartitionRows
                 _partitions.Add(key, partition = create());
             }
 
+            if (partition.Count == 0)
+            {
+                Open++;
+            }
+
             _last = partition;
             _lastKey = key;
             return partition;
@@ -184,5 +213,8 @@ public sealed class PartitionRows<T>(Func<T> create) : PartitionRows
         {
             partition.Clear();
         }
+
+        _last = null;
+        Open = 0;
     }
 }

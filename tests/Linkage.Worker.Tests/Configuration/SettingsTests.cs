@@ -108,6 +108,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Lanes:Count", "0", "65")]
     [InlineData("Lanes:QueueMegabytes", "0", "1025")]
     [InlineData("Flush:MaxRows", "0", "16777217000")]
+    [InlineData("Flush:MaxMegabytes", "15", "1025")]
     [InlineData("Flush:MaxSeconds", "0", "86401")]
     [InlineData("Batch:MaxBytes", "1023", "1073741825")]
     [InlineData("Batch:MaxRecords", "0", "16000001")]
@@ -156,13 +157,13 @@ public sealed class SettingsTests : IDisposable
         string[] sets =
         [
             .. Needed, "Output:PartitionBy=participant_bucket", "Output:Buckets=32", "Output:Outsiders=keep", "Lanes:Count=3", "Lanes:QueueMegabytes=2", "Flush:MaxRows=5",
-            "Flush:MaxSeconds=6", "Batch:MaxBytes=2048", "Batch:MaxRecords=7", "Rejects:MaxCount=0", "Rejects:MaxShare=0.5", "Source:InstanceId=worker-1", "Source:AcceptMissingStart=true",
+            "Flush:MaxMegabytes=64", "Flush:MaxSeconds=6", "Batch:MaxBytes=2048", "Batch:MaxRecords=7", "Rejects:MaxCount=0", "Rejects:MaxShare=0.5", "Source:InstanceId=worker-1", "Source:AcceptMissingStart=true",
             "Source:ConnectTimeoutSeconds=9",
         ];
         var plan = RunSettings.Resolve(Read(sets, [], new Hashtable()), untilCaughtUp: true);
         Assert.Equal(new Partitioning(PartitionBy.ParticipantBucket, 32), plan.Partitioning);
         Assert.Equal((true, 2048, 7), (plan.Pipeline.KeepOutsiders, plan.Pipeline.Limits.MaxBytes, plan.Pipeline.Limits.MaxRecords));
-        Assert.Equal((3, 2L << 20, 5L, 6.0), (plan.Lanes, plan.LaneQueueBytes, plan.FlushRows, plan.FlushInterval.TotalSeconds));
+        Assert.Equal((3, 2L << 20, 5L, 64L << 20, 6.0), (plan.Lanes, plan.LaneQueueBytes, plan.FlushRows, plan.FlushBytes, plan.FlushInterval.TotalSeconds));
         Assert.Equal((0L, 0.5, true), (plan.MaxRejects, plan.MaxRejectShare, plan.UntilCaughtUp));
         Assert.Equal(("b:1", "t", "g", "worker-1", true, 9.0), (plan.Kafka.Brokers, plan.Kafka.Topic, plan.Kafka.Group, plan.Kafka.InstanceId, plan.Kafka.AcceptMissingStart, plan.Kafka.ConnectTimeout.TotalSeconds));
         Assert.True(Path.IsPathFullyQualified(plan.OutputDirectory), plan.OutputDirectory);

@@ -53,6 +53,7 @@ public sealed class DocumentTests
             ["Output:PageRows"] = plan.Parquet.PageRows,
             ["Output:RowGroupRows"] = plan.Parquet.RowGroupRows,
             ["Flush:MaxRows"] = plan.FlushRows,
+            ["Flush:MaxMegabytes"] = plan.FlushBytes >> 20,
             ["Flush:MaxSeconds"] = plan.FlushInterval.TotalSeconds,
             ["Lanes:QueueMegabytes"] = plan.LaneQueueBytes >> 20,
             ["Batch:MaxBytes"] = plan.Pipeline.Limits.MaxBytes,
