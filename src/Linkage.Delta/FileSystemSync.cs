@@ -30,9 +30,15 @@ internal sealed class FileSystemSync : IDisposable
 
     /// <summary>Opens the file system of a folder; null where syncfs cannot be relied on.</summary>
     public static FileSystemSync? TryOpen(OutputDisk disk, string folder) =>
-        Environment.OSVersion.Version >= Reporting && new DriveInfo(Path.GetFullPath(folder)).DriveFormat is "ext2" or "ext3" or "ext4" or "xfs" or "btrfs" or "tmpfs"
+        Environment.OSVersion.Version >= Reporting && Format(folder) is "ext2" or "ext3" or "ext4" or "xfs" or "btrfs" or "tmpfs"
             ? new FileSystemSync(disk, folder)
             : null;
+
+    private static string? Format(string folder)
+    {
+        try { return new DriveInfo(Path.GetFullPath(folder)).DriveFormat; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return null; } // what cannot be told is not relied on
+    }
 
     public void Sync() => _disk.SyncFileSystem(_folder, _path);
 

@@ -87,7 +87,10 @@ public sealed class RunLease : IDisposable
         var folder = Path.Combine(outputDirectory, FolderName);
         if (!Directory.Exists(folder))
             return;
-        foreach (var path in Directory.EnumerateFiles(folder, "*.lock"))
+        string[] locks;
+        try { locks = Directory.GetFiles(folder, "*.lock"); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw OutputDisk.Unavailable("list", folder, e); }
+        foreach (var path in locks)
         {
             var runId = Path.GetFileNameWithoutExtension(path);
             if (IsRunId(runId) && !IsAlive(outputDirectory, runId))

@@ -141,7 +141,14 @@ public static partial class WorkerRun
         };
         if (code != ExitCode.Output)
         {
-            RunReporting.Write(report, plan.OutputDirectory);
+            try
+            {
+                RunReporting.Write(report, plan.OutputDirectory);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return new RunResult(ExitCode.Output, $"The run's report could not be written: {e.Message} What was committed stands.", report);
+            }
         }
 
         return new RunResult(code, error, report);
