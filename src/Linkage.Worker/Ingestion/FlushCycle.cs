@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Linkage.Parquet;
 using Microsoft.Extensions.Logging;
 
@@ -13,22 +14,26 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
 {
     private readonly ConcurrentBag<GatherScratch> _scratches = [];
     private Task<Flush>? _committing;
+    private ExceptionDispatchInfo? _failure;
     private Dictionary<int, long>? _committed;
     private long _since = Stopwatch.GetTimestamp();
 
     /// <summary>What has been committed.</summary>
     public RunTotals Totals { get; } = new(tables.Tables.Length);
 
-    /// <summary>Whether rows or time call for a flush.</summary>
+    /// <summary>Whether rows, memory or time call for a flush.</summary>
     public bool IsDue(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
     {
         long rows = 0;
+        long bytes = 0;
         foreach (var lane in lanes)
         {
             rows += lane.Rows;
+            bytes += lane.Bytes;
         }
 
-        if (rows >= plan.FlushRows)
+        // A batch of few rows may hold megabytes of distinct texts, or reach into a thousand partitions.
+        if (rows >= plan.FlushRows || bytes >= plan.FlushBytes)
         {
             return true;
         }
@@ -66,9 +71,13 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         return false;
     }
 
-    /// <summary>Encodes what the lanes hold and starts to commit it. Waits for the commit before, and throws what that one failed with.</summary>
+    /// <summary>
+    /// Encodes what the lanes hold and starts to commit it. Waits for the commit before, and throws what that one failed with: every time, until <see cref="Abandon"/>, for the
+    /// failed commit's rows are gone while the partitions' positions are past them.
+    /// </summary>
     public void Start(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
     {
+        _failure?.Throw();
         Wait();
         _since = Stopwatch.GetTimestamp();
         PauseAll(lanes);
@@ -110,7 +119,17 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         }
 
         _committing = null;
-        var flush = task.GetAwaiter().GetResult();
+        Flush flush;
+        try
+        {
+            flush = task.GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+
         Totals.Add(flush);
         _committed ??= [];
         foreach (var (state, next) in flush.Positions)
@@ -168,6 +187,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         }
 
         ResumeAll(lanes);
+        _failure = null;
     }
 
     /// <summary>After a failure: lets a commit under way come to its end, so that the report counts it. What it fails with in turn is logged: the first failure is the one to report.</summary>
@@ -186,9 +206,14 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
     [LoggerMessage(4, LogLevel.Error, "The last commit failed as well: {Reason}")]
     private static partial void LogCommitFailed(ILogger logger, string reason);
 
-    /// <inheritdoc/>
+    /// <summary>Lets a commit under way come to its end, whatever failure is on its way out: the run's lease must outlive it, or another run takes its files for orphans.</summary>
     public void Dispose()
     {
+        if (_committing is { } task)
+        {
+            Task.WaitAny(task);
+        }
+
         foreach (var scratch in _scratches)
         {
             scratch.Dispose();

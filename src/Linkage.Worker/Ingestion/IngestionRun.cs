@@ -55,6 +55,7 @@ internal sealed partial class IngestionRun
     public void Run(IReadOnlyDictionary<int, long> ends, CancellationToken stop)
     {
         _ends = ends;
+        _partitions.Ends = _plan.UntilCaughtUp ? ends : null;
         _status.Phase = "joining the group";
         while (!stop.IsCancellationRequested && !(_plan.UntilCaughtUp && IsCaughtUp()))
         {
@@ -70,10 +71,13 @@ internal sealed partial class IngestionRun
             AfterCommit();
         }
 
+        // A failed lane keeps a flush from being made: without a word of it, the run would seem to have ended well.
         _status.Phase = "committing";
         FlushNow(wait: true);
+        ThrowIfLaneFailed();
         Report();
         _source.Close();
+        ThrowIfLaneFailed();
     }
 
     private void Take(PollResult result)
@@ -82,7 +86,7 @@ internal sealed partial class IngestionRun
         {
             if (_partitions.Assigned.TryGetValue(result.Partition, out var ended))
             {
-                ended.Read = Math.Max(ended.Read, result.Offset);
+                ended.NothingBefore(result.Offset);
             }
 
             return;
@@ -93,9 +97,15 @@ internal sealed partial class IngestionRun
             return;
         }
 
-        if (!_partitions.Assigned.TryGetValue(batch.Partition, out var state) || PastTheEnd(batch))
+        if (!_partitions.Assigned.TryGetValue(batch.Partition, out var state))
         {
             batch.Dispose();
+            return;
+        }
+
+        if (state.IsPastEnd(batch.Offset))
+        {
+            LeaveToNextRun(batch, state);
             return;
         }
 
@@ -107,27 +117,22 @@ internal sealed partial class IngestionRun
 
         var lane = LaneOf(batch.Partition);
         lane.Enqueue(batch, state);
-        state.Read = batch.Offset + 1;
+        state.ReadTo(batch.Offset + 1);
         if (lane.IsFull)
         {
             HoldBack(lane);
         }
     }
 
-    // A bounded run leaves what came after its start to the next one.
-    private bool PastTheEnd(RawBatch batch)
+    // A bounded run leaves what came after its start to the next one. Batches come in order: nothing before this one is still to come.
+    private void LeaveToNextRun(RawBatch batch, PartitionState state)
     {
-        if (!_plan.UntilCaughtUp || batch.Offset < _ends.GetValueOrDefault(batch.Partition))
+        state.NothingBefore(batch.Offset);
+        batch.Dispose();
+        if (_paused.Add(state.Partition))
         {
-            return false;
+            _source.Pause([state.Partition]);
         }
-
-        if (_paused.Add(batch.Partition))
-        {
-            _source.Pause([batch.Partition]);
-        }
-
-        return true;
     }
 
     private Lane LaneOf(int partition) => _lanes[partition % _lanes.Length];
@@ -154,15 +159,13 @@ internal sealed partial class IngestionRun
             return;
         }
 
-        int[] partitions = [.. _paused.Where(p => LaneOf(p).HasRoom && _partitions.Assigned.TryGetValue(p, out var state) && !ReachedEnd(state))];
+        int[] partitions = [.. _paused.Where(p => LaneOf(p).HasRoom && _partitions.Assigned.TryGetValue(p, out var state) && !state.ReachedEnd)];
         if (partitions.Length > 0)
         {
             _source.Resume(partitions);
             _paused.ExceptWith(partitions);
         }
     }
-
-    private bool ReachedEnd(PartitionState state) => _plan.UntilCaughtUp && state.Read >= _ends.GetValueOrDefault(state.Partition);
 
     /// <summary>All that was asked is in the logs: of this worker's partitions and of the other workers'.</summary>
     private bool IsCaughtUp()
@@ -191,7 +194,7 @@ internal sealed partial class IngestionRun
         return _ends.All(p => p.Value == 0 || progress[p.Key].All(next => next >= p.Value));
     }
 
-    private void FlushNow(bool wait)
+    private void FlushNow(bool wait, IReadOnlyList<int>? leaving = null)
     {
         try
         {
@@ -203,7 +206,7 @@ internal sealed partial class IngestionRun
         }
         catch (OwnershipLostException e)
         {
-            GiveWay(e);
+            GiveWay(e, leaving);
         }
 
         AfterCommit();
@@ -226,28 +229,29 @@ internal sealed partial class IngestionRun
     }
 
     // Another worker has committed one of our partitions: nothing in memory can be trusted to be ours. Drop it, read the logs anew, re-read.
-    private void GiveWay(OwnershipLostException e)
+    private void GiveWay(OwnershipLostException e, IReadOnlyList<int>? leaving = null)
     {
         LogGaveWay(e.AppId, e.Expected, e.Actual);
-        Rewind();
+        Rewind(leaving);
     }
 
-    // Everything read and not committed is dropped, and every partition still assigned is read again from where its log stands.
-    private void Rewind()
+    // Everything read and not committed is dropped, and every partition that stays is read again from where its log stands. One that no log knows is read from what the
+    // topic keeps only where that was agreed to; else from its very first offset, which the source reports when it is gone.
+    private void Rewind(IReadOnlyList<int>? leaving = null)
     {
         _flushes.Abandon(_lanes);
-        var resume = _partitions.Reload([.. _partitions.Assigned.Keys]);
-        var kept = resume.Values.Any(static offset => offset is null) ? _source.QueryWatermarks(_plan.Kafka.ConnectTimeout) : null;
+        var resume = _partitions.Reload([.. _partitions.Assigned.Keys.Where(p => leaving?.Contains(p) != true)]);
+        var kept = _plan.Kafka.AcceptMissingStart && resume.Values.Any(static offset => offset is null) ? _source.QueryWatermarks(_plan.Kafka.ConnectTimeout) : null;
         foreach (var (partition, offset) in resume)
         {
-            _source.Seek(partition, offset ?? kept![partition].Low);
+            _source.Seek(partition, offset ?? kept?[partition].Low ?? 0);
         }
     }
 
     private void Revoked(IReadOnlyList<int> partitions)
     {
         FlushCycle.DropQueued(_lanes, s => partitions.Contains(s.Partition));
-        FlushNow(wait: true);
+        FlushNow(wait: true, leaving: partitions);
         _paused.ExceptWith(partitions);
         LogRevoked(partitions.Count);
     }

@@ -17,6 +17,7 @@ internal sealed class Lane : IDisposable
     private readonly Thread _thread;
     private long _queuedBytes;
     private long _rows;
+    private long _bytes;
     private long _records;
     private bool _pause;
     private bool _parked;
@@ -39,6 +40,9 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Rows buffered.</summary>
     public long Rows => Volatile.Read(ref _rows);
+
+    /// <summary>Memory of what is buffered, in bytes, about.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Records taken through since the start.</summary>
     public long Records => Volatile.Read(ref _records);
@@ -105,7 +109,7 @@ internal sealed class Lane : IDisposable
         {
             _pause = false;
             _parked = false;
-            Volatile.Write(ref _rows, Tables.BufferedRows);
+            Measure();
             Monitor.PulseAll(_gate);
         }
     }
@@ -122,7 +126,7 @@ internal sealed class Lane : IDisposable
                 {
                     _queuedBytes -= work.Batch.Length;
                     Interlocked.Decrement(ref work.State.InFlight);
-                    work.State.Read = work.State.Processed;
+                    work.State.ReadTo(work.State.Processed);
                     work.Batch.Dispose();
                 }
                 else
@@ -205,8 +209,14 @@ internal sealed class Lane : IDisposable
         _pipeline.Process(batch, work.State.MaskFor(batch.Offset, _tables));
         work.State.Processed = batch.Offset + 1;
         Interlocked.Decrement(ref work.State.InFlight);
-        Volatile.Write(ref _rows, Tables.BufferedRows);
+        Measure();
         Volatile.Write(ref _records, _records + Tables.Counts.Records - before);
+    }
+
+    private void Measure()
+    {
+        Volatile.Write(ref _rows, Tables.BufferedRows);
+        Volatile.Write(ref _bytes, Tables.BufferedBytes);
     }
 
     private readonly record struct Work(RawBatch Batch, PartitionState State);

@@ -3,7 +3,8 @@ namespace Linkage.Worker.Ingestion;
 /// <summary>How far one assigned source partition has come: in each table's log, and in memory.</summary>
 /// <param name="partition">Partition of the topic.</param>
 /// <param name="committed">Next offset each table's log holds (null: none), in the order of <see cref="TableSet.Tables"/>.</param>
-internal sealed class PartitionState(int partition, long?[] committed)
+/// <param name="end">Where a bounded run stops; <see cref="long.MaxValue"/> for a continuous one.</param>
+internal sealed class PartitionState(int partition, long?[] committed, long end)
 {
     private readonly long _fresh = committed.Any(static c => c is not null) ? committed.Max(static c => c ?? 0) : long.MinValue;
     private long _processed = -1;
@@ -25,11 +26,22 @@ internal sealed class PartitionState(int partition, long?[] committed)
     }
 
     /// <summary>Next offset after what was handed to a lane, or the end of the partition when Kafka said so; −1 before anything.</summary>
-    public long Read
-    {
-        get => Volatile.Read(ref _read);
-        set => Volatile.Write(ref _read, value);
-    }
+    public long Read => Volatile.Read(ref _read);
+
+    /// <summary>Whether all that a bounded run has to read was read. Never of a continuous one.</summary>
+    public bool ReachedEnd => Read >= end;
+
+    /// <summary>Whether a batch came after the run began and is left to the next one.</summary>
+    public bool IsPastEnd(long offset) => offset >= end;
+
+    /// <summary>A batch was handed to a lane, or dropped before a lane had it: this is what has been read.</summary>
+    public void ReadTo(long next) => Volatile.Write(ref _read, next);
+
+    /// <summary>
+    /// Kafka says that no batch lies before an offset: the partition ends there, or the next batch is behind it (control records and compacted offsets have none). Never beyond
+    /// the end of a bounded run: what lies there was left out, and must not be committed as read.
+    /// </summary>
+    public void NothingBefore(long offset) => Volatile.Write(ref _read, Math.Max(_read, Math.Min(offset, end)));
 
     /// <summary>Batches handed to the lane and not yet processed.</summary>
     public int InFlight;

@@ -21,6 +21,9 @@ internal sealed class SourcePartitions : IPartitionOwner
     /// <summary>Drops what was read and not committed; set by the run.</summary>
     public Action<IReadOnlyList<int>>? OnLost { get; set; }
 
+    /// <summary>End offsets of a bounded run by partition (one that came later has nothing to be read); null for a continuous one.</summary>
+    public IReadOnlyDictionary<int, long>? Ends { get; set; }
+
     /// <summary>States by partition.</summary>
     public IReadOnlyDictionary<int, PartitionState> Assigned => _assigned;
 
@@ -36,7 +39,7 @@ internal sealed class SourcePartitions : IPartitionOwner
         var resume = new Dictionary<int, long?>();
         foreach (var (partition, committed) in Tables.Progress(partitions))
         {
-            var state = new PartitionState(partition, committed);
+            var state = new PartitionState(partition, committed, Ends is null ? long.MaxValue : Ends.GetValueOrDefault(partition));
             _assigned[partition] = state;
             resume[partition] = state.Resume;
             FirstOffsets.TryAdd(partition, state.Resume);
