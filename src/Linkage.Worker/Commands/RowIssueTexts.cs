@@ -31,6 +31,7 @@ internal static class RowIssueTexts
         RowIssue.ListUnusable => "list of ids not usable or too long: left out",
         RowIssue.IdIsNhsNumber => "participant_id is the NHS number: line left out",
         RowIssue.ListHasNhsNumber => "a listed id is the NHS number: list left out",
+        RowIssue.TwoPeople => "rows of one participant are of two people: not linked",
         _ => issue.ToString(),
     };
 }

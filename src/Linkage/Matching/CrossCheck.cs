@@ -33,7 +33,7 @@ internal sealed class CrossCheck(Registry registry) : IMatchTier
 
         ref readonly var row = ref registry.Row(found);
         decision.NhsNumber = Agreement.Full;
-        if ((row.Flags & RowFlags.NhsNumberShared) != RowFlags.None)
+        if ((row.Flags & (RowFlags.NhsNumberShared | RowFlags.TwoPeople)) != RowFlags.None)
         {
             decision.Review(Tier.CrossCheck, in row);
             return true;

@@ -9,6 +9,7 @@ namespace Linkage.Matching;
 /// <list type="bullet">
 /// <item>both sides have usable NHS numbers (the patient's is in no row, or tier 1 had ended it): another person, a twin who is no participant say; unless surname,
 /// forename, date of birth, sex and postcode all agree in one row: then one of the numbers is wrong, or one person has two: review;</item>
+/// <item>rows of the candidate that are of two people: review;</item>
 /// <item>full forenames that differ: a twin or a sibling; set aside, to review when nobody else is left;</item>
 /// <item>a date of birth on 1 January, with a forename of which only the initial agrees: set aside likewise;</item>
 /// <item>a date of birth with the same year but neither month nor day: review.</item>
@@ -105,6 +106,8 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
             return all ? Verdict.Doubtful : Verdict.Rejected;
         }
 
+        if ((registry.Row(row).Flags & RowFlags.TwoPeople) != RowFlags.None)
+            return Verdict.Doubtful;
         if (whole.Forename == Agreement.Disagree || (patient.BornOnNewYearsDay && whole.Forename != Agreement.Full))
             return Verdict.SetAside;
         return whole.Date == DateAgreement.Disagree ? Verdict.Doubtful : Verdict.Accepted;

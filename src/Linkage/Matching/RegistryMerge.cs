@@ -71,6 +71,7 @@ internal sealed class RegistryMerge : IDisposable
             listStarts.Add(start);
             for (var i = start; i < end; i++)
                 Keep(order[i], participant, withdrawn);
+            FindTwoPeople(participant);
             counts = counts with { Withdrawn = counts.Withdrawn + (withdrawn == RowFlags.None ? 0 : 1) };
         }
 
@@ -119,6 +120,27 @@ internal sealed class RegistryMerge : IDisposable
         if (otherDate && !sameDate)
             report.Add(RowIssue.SeveralDatesOfBirth, row.Line);
         kept[keptCount++] = index;
+    }
+
+    /// <summary>Flags all rows of a participant whose id was given to two people: the records of one of them would go to the other's genome.</summary>
+    private void FindTwoPeople(int participant)
+    {
+        var first = starts[participant];
+        var found = RowFlags.None;
+        for (var i = first + 1; i < keptCount; i++)
+        {
+            for (var j = first; j < i; j++)
+            {
+                if (!Kept(i).Tokens.IsSomebodyElse(in Kept(j).Tokens))
+                    continue;
+                report.Add(RowIssue.TwoPeople, Kept(i).Line);
+                found = RowFlags.TwoPeople;
+                break;
+            }
+        }
+
+        for (var i = first; i < keptCount; i++)
+            Kept(i).Tokens.Flags |= found;
     }
 
     private void IndexNhsNumbers()

@@ -76,6 +76,9 @@ public enum RowIssue
 
     /// <summary>A genome, questionnaire or sample id is the NHS number of its row: the list is left out, for the same reason.</summary>
     ListHasNhsNumber,
+
+    /// <summary>A row whose NHS number, date of birth and forename all contradict another row of its participant: the participant links to nobody, patients go to review.</summary>
+    TwoPeople,
 }
 
 /// <summary>How often an issue was met, and the first lines it was met on, ascending.</summary>

@@ -17,6 +17,9 @@ internal enum RowFlags : uint
 
     /// <summary>The forename is one letter: it agrees with any forename of that initial, in part.</summary>
     ForenameIsInitial = 4,
+
+    /// <summary>The participant's rows are of two people: matches, for review, never links.</summary>
+    TwoPeople = 8,
 }
 
 /// <summary>
@@ -46,6 +49,19 @@ internal struct RegistryRow
     public ulong ForenameInitial;
     public ulong Postcode;
     public ulong Outcode;
+
+    /// <summary>
+    /// Whether two rows cannot be one person: NHS number, date of birth (in more than one part) and forename are known on both and all differ. A new number with a new name, or a
+    /// corrected date, is one person still.
+    /// </summary>
+    public readonly bool IsSomebodyElse(in RegistryRow other)
+    {
+        if (NhsNumber.IsEmpty || other.NhsNumber.IsEmpty || NhsNumber == other.NhsNumber || DateOfBirth == 0 || other.DateOfBirth == 0)
+            return false;
+        if (Forename == 0 || other.Forename == 0 || ForenameInitial == other.ForenameInitial)
+            return false;
+        return (BirthYear == other.BirthYear ? 1 : 0) + (BirthMonth == other.BirthMonth ? 1 : 0) + (BirthDay == other.BirthDay ? 1 : 0) < 2;
+    }
 
     /// <summary>Whether all identifiers are the same; participant and flags aside.</summary>
     public readonly bool SameIdentifiers(in RegistryRow other) =>

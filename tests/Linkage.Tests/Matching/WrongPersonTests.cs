@@ -122,6 +122,39 @@ public sealed class WrongPersonTests : IDisposable
     }
 
     [Fact]
+    public void One_id_given_to_two_people_links_to_neither()
+    {
+        var bill = new Person(Person.TestNhs(2), "Baker", "Bill", "1970-06-07", "M", "S1 2HE");
+        var emma = Emma with { Nhs = Person.TestNhs(1) };
+        test.With("p1", emma, emma with { Postcode = "M1 1AA" }, bill).With("p2", emma with { Nhs = Person.TestNhs(3), Born = "1950-02-02", Surname = "Cook" });
+        foreach (var patient in new[] { emma, bill, emma with { Nhs = "" }, bill with { Nhs = "" }, emma with { Nhs = "", Postcode = "M1 1AA" } })
+        {
+            var decision = test.Link(patient);
+            Assert.Equal((Outcome.Ambiguous, -1), (decision.Outcome, decision.Participant));
+        }
+
+        Assert.Equal(1, test.Report![RowIssue.TwoPeople]);
+        Assert.Equal("p2", test.Linked(new Person(Person.TestNhs(3), Born: "1950-02-02")));
+    }
+
+    [Theory]
+    [InlineData("Eric", "1961-03-25", "M")]
+    [InlineData("Emma", "1990-07-08", "F")]
+    [InlineData("E", "1990-07-08", "F")]
+    [InlineData("Zoe", "1961-03-08", "F")]
+    [InlineData("Zoe", "", "F")]
+    [InlineData("", "1990-07-08", "F")]
+    public void A_second_number_with_less_than_that_against_it_is_the_same_person(string forename, string born, string sex)
+    {
+        var emma = Emma with { Nhs = Person.TestNhs(1) };
+        var again = new Person(Person.TestNhs(2), "Archer", forename, born, sex, "LS1 4AP");
+        test.With("p1", emma, again);
+        Assert.Equal("p1", test.Linked(emma));
+        Assert.Equal("p1", test.Linked(again));
+        Assert.Equal(0, test.Report![RowIssue.TwoPeople]);
+    }
+
+    [Fact]
     public void Ids_that_are_the_rows_own_number_stay_out_of_the_registry()
     {
         var number = Person.TestNhs(1);
