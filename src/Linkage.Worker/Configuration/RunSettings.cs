@@ -55,7 +55,7 @@ public static class RunSettings
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
         var queue = read.Whole("Lanes:QueueMegabytes", 8, 1, 1024) << 20;
         var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
-        var flushBytes = read.Whole("Flush:MaxMegabytes", 512, 16, 1024) << 20;
+        var flushBytes = read.Whole("Flush:MaxMegabytes", 512, 64, 1024) << 20;
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
         var share = read.Number("Rejects:MaxShare", 0, 1);
         var metrics = read.Address("Metrics:OtlpEndpoint");

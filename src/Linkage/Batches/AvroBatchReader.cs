@@ -72,13 +72,13 @@ internal static class AvroBatchReader
             return false;
         }
 
-        if (!text.IsEmpty)
+        if (!text.IsEmpty && text.Length <= DecodedBatch.MaxNameBytes)
         {
             return true;
         }
 
         cursor.Position = start;
-        return cursor.Fail(RejectReason.MissingField);
+        return cursor.Fail(text.IsEmpty ? RejectReason.MissingField : RejectReason.BadLength);
     }
 
     /// <summary>The next block of an array: its count (0 at the end), checked against the limit together with what was counted before.</summary>
@@ -204,9 +204,16 @@ internal static class AvroBatchReader
             batch.Texts = Room.For(batch.Texts, batch.TextCount + count);
             foreach (ref var text in batch.Texts.AsSpan(batch.TextCount, count))
             {
+                var start = cursor.Position;
                 if (!cursor.TryText(out text))
                 {
                     return false;
+                }
+
+                if (text.Length > DecodedBatch.MaxTextBytes)
+                {
+                    cursor.Position = start;
+                    return cursor.Fail(RejectReason.BadLength);
                 }
             }
 

@@ -52,6 +52,12 @@ public record struct RegistrationRecord(int Patient, int RegDate, int DeductDate
 /// </summary>
 public sealed class DecodedBatch
 {
+    /// <summary>Longest batch_id and practice, in bytes: both stand in every row of rejects, a million times for one batch if need be.</summary>
+    public const int MaxNameBytes = 1024;
+
+    /// <summary>Longest of <see cref="Texts"/>, in bytes: a batch of a million records that all refer to one must not become terabytes in a reader's memory.</summary>
+    public const int MaxTextBytes = 65_535;
+
     /// <summary>
     /// Largest <see cref="DataProvider"/>. UK Biobank's has one digit; tables partitioned by it must not get a folder for each of two billion numbers.
     /// </summary>

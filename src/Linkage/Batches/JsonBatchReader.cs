@@ -65,11 +65,11 @@ internal ref partial struct JsonBatchReader(ReadOnlySpan<byte> json, Span<byte> 
         switch (field)
         {
             case 0:
-                ok = _cursor.TryOptionalText(out var batchId);
+                ok = _cursor.TryOptionalText(out var batchId) && (batchId.Length <= DecodedBatch.MaxNameBytes || _cursor.Fail(RejectReason.BadLength));
                 _batch.BatchId = batchId;
                 return ok;
             case 1:
-                ok = _cursor.TryOptionalText(out var practice);
+                ok = _cursor.TryOptionalText(out var practice) && (practice.Length <= DecodedBatch.MaxNameBytes || _cursor.Fail(RejectReason.BadLength));
                 _batch.Practice = practice;
                 return ok;
             case 2:
@@ -229,6 +229,11 @@ internal ref partial struct JsonBatchReader(ReadOnlySpan<byte> json, Span<byte> 
             if (!_cursor.TryText(out _batch.Texts[_batch.TextCount]))
             {
                 return false;
+            }
+
+            if (_batch.Texts[_batch.TextCount].Length > DecodedBatch.MaxTextBytes)
+            {
+                return _cursor.Fail(RejectReason.BadLength);
             }
 
             _batch.TextCount++;

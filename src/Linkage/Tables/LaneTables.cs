@@ -83,7 +83,7 @@ public sealed class LaneTables
     public long BufferedRows =>
         Counts.Out(RecordKind.Clinical) + Counts.Out(RecordKind.Scripts) + Counts.Out(RecordKind.Registrations)
         + Counts.Kept(RecordKind.Clinical) + Counts.Kept(RecordKind.Scripts) + Counts.Kept(RecordKind.Registrations)
-        + Links[0].Count + Review[0].Count + Rejects[0].Count;
+        + (Links.Find(0)?.Count ?? 0) + (Review.Find(0)?.Count ?? 0) + (Rejects.Find(0)?.Count ?? 0);
 
     /// <summary>
     /// Memory of what is buffered, in bytes, about: rows, distinct values, and the first chunk of each column of each partition, which one row takes as a thousand do. Asked

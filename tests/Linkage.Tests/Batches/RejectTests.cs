@@ -74,6 +74,13 @@ public sealed class RejectTests
         AssertAvro(RejectReason.BadLength, 0, [1]); // batch_id of -1 bytes
         AssertAvro(RejectReason.BadLength, 0, AvroOracle.Varint(long.MaxValue));
         AssertAvro(RejectReason.BadLength, 0, AvroOracle.Varint(uint.MaxValue + 2L));
+        AssertAvro(RejectReason.BadLength, 0, [.. Text(1025), .. Head[2..]]);
+        AssertAvro(RejectReason.None, 0, [.. Text(1024), .. Head[2..], 0, 0, 0, 0, 0, 0]);
+        AssertAvro(RejectReason.BadLength, 2, [.. Head[..2], .. Text(1025), .. Head[4..]]);
+        AssertAvro(RejectReason.BadLength, Head.Length + 3, [.. Head, 0, 0, 2, .. Text(65_536), 0, 0, 0, 0]);
+        AssertAvro(RejectReason.None, 0, [.. Head, 0, 0, 2, .. Text(65_535), 0, 0, 0, 0]);
+        AssertJson(RejectReason.BadLength, $"\"texts\":[\"a\",\"{new string('x', 65_536)}\"]");
+        Assert.Equal(RejectReason.BadLength, Decoding.Reject(Encoding.UTF8.GetBytes($"{{\"batch_id\":\"b\",\"practice\":\"{new string('x', 1025)}\"}}"), BatchFormat.Json).Reason);
         AssertAvro(RejectReason.BadLength, Head.Length, [.. Head, .. AvroOracle.Varint(int.MaxValue)]); // patients
         AssertAvro(RejectReason.BadLength, Head.Length, [.. Head, .. AvroOracle.Varint(long.MaxValue / 8)]);
         AssertAvro(RejectReason.BadLength, Head.Length, [.. Head, .. AvroOracle.Varint(long.MinValue)]);
@@ -199,6 +206,8 @@ public sealed class RejectTests
         var deep = string.Concat(Enumerable.Repeat("[", 100_000));
         AssertJson(RejectReason.BadJson, $"\"not known\":{deep}");
     }
+
+    private static byte[] Text(int length) => [.. AvroOracle.Varint(length), .. Enumerable.Repeat((byte)'x', length)];
 
     private static void AssertAvro(RejectReason reason, int position, byte[] datum)
     {

@@ -108,7 +108,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Lanes:Count", "0", "65")]
     [InlineData("Lanes:QueueMegabytes", "0", "1025")]
     [InlineData("Flush:MaxRows", "0", "16777217000")]
-    [InlineData("Flush:MaxMegabytes", "15", "1025")]
+    [InlineData("Flush:MaxMegabytes", "63", "1025")]
     [InlineData("Flush:MaxSeconds", "0", "86401")]
     [InlineData("Batch:MaxBytes", "1023", "1073741825")]
     [InlineData("Batch:MaxRecords", "0", "16000001")]

@@ -82,10 +82,17 @@ public sealed class FlushCycleTests : IDisposable
         Reject("no batch"u8);
         Assert.False(cycle.IsDue([_lane], [_state]));
 
-        // A batch without a record leaves no row, but its id.
+        // Batches without a record leave no row, but their ids.
         var builder = new BatchBuilder();
-        builder.Begin(new byte[2 << 20], "X99999"u8, "EMIS"u8, 1, 19_000, 1_717_245_296_789);
-        Take(builder.SingleObject(), _state);
+        var id = new byte[DecodedBatch.MaxNameBytes];
+        for (var batch = 0; batch < 1100; batch++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(id, 0x01010101 + (batch % 100) + (batch / 100 << 8));
+            builder.Begin(id, "X99999"u8, "EMIS"u8, 1, 19_000, 1_717_245_296_789);
+            Take(builder.SingleObject(), _state);
+            Assert.True(batch > 900 || !cycle.IsDue([_lane], [_state]), $"due after {batch + 1} KiB");
+        }
+
         Assert.True(cycle.IsDue([_lane], [_state]));
         cycle.Start([_lane], [_state]);
         cycle.Wait();

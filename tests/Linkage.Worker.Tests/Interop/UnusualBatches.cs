@@ -16,7 +16,7 @@ internal sealed class UnusualBatches(IReadOnlyList<Dictionary<string, string>> p
     /// <summary>2024-06-01T12:34:56.789Z.</summary>
     private const long Made = 1_717_245_296_789;
 
-    private static readonly string Long = new('é', 50_000);
+    private static readonly string Long = new('é', 32_000);
 
     private static readonly string[] Texts =
     [
