@@ -28,6 +28,9 @@ public sealed class StageTimes
 
     /// <summary>Records to columns.</summary>
     public long Rows { get; set; }
+
+    /// <summary>Waiting for a batch.</summary>
+    public long Idle { get; set; }
 }
 
 /// <summary>Settings of the pipeline.</summary>

@@ -78,7 +78,9 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
     public void Start(IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions)
     {
         _failure?.Throw();
+        var waiting = Stopwatch.GetTimestamp();
         Wait();
+        Totals.CommitWait += Stopwatch.GetElapsedTime(waiting);
         _since = Stopwatch.GetTimestamp();
         PauseAll(lanes);
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Linkage.Batches;
 using Linkage.Tables;
 
@@ -197,7 +198,10 @@ internal sealed class Lane : IDisposable
                     return true;
                 }
 
+                var idle = !_pause;
+                var since = Stopwatch.GetTimestamp();
                 Monitor.Wait(_gate);
+                Times.Idle += idle ? Stopwatch.GetTimestamp() - since : 0;
             }
         }
     }

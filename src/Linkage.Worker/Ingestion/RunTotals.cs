@@ -28,6 +28,9 @@ internal sealed class RunTotals(int tables)
     /// <summary>Time spent syncing, publishing and committing.</summary>
     public TimeSpan CommitTime { get; private set; }
 
+    /// <summary>Time a flush had to wait for the commit before it.</summary>
+    public TimeSpan CommitWait { get; set; }
+
     /// <summary>Next offset committed by source partition.</summary>
     public SortedDictionary<int, long> Offsets { get; } = [];
 

@@ -185,6 +185,7 @@ public static partial class WorkerRun
             sum.Decode += lane.Times.Decode;
             sum.Link += lane.Times.Link;
             sum.Rows += lane.Times.Rows;
+            sum.Idle += lane.Times.Idle;
         }
 
         return sum;

@@ -76,6 +76,8 @@ internal static class RunReporting
                 ["rows"] = Round(Stopwatch.GetElapsedTime(0, stages.Rows)),
                 ["encode"] = Round(totals.EncodeTime),
                 ["commit"] = Round(commit),
+                ["commit_wait"] = Round(totals.CommitWait),
+                ["lane_idle"] = Round(Stopwatch.GetElapsedTime(0, stages.Idle)),
             });
     }
 
