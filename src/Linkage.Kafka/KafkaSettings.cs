@@ -81,6 +81,9 @@ internal static class KafkaSettings
 
         // The default second of back-off on a full queue lets a fast reader run dry.
         Set(properties, "fetch.queue.backoff.ms", 20);
+
+        // There is one fetch in flight per broker: while it waits for partitions that have nothing, those that ran empty meanwhile are not asked for.
+        Set(properties, "fetch.wait.max.ms", 50);
         properties["check.crcs"] = "true";
         properties[ConfigPropertyNames.Consumer.ConsumeResultFields] = "headers,timestamp";
         PassThrough(properties, options);

@@ -44,8 +44,8 @@ public sealed record RunPlan
     /// <summary>Longest time rows stay uncommitted; 60 seconds by default.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of batches waiting for one lane before its partitions are paused; 8 MiB by default.</summary>
-    public long LaneQueueBytes { get; init; } = 8 << 20;
+    /// <summary>Bytes of batches waiting for the lanes before reading holds back; 16 MiB by default.</summary>
+    public long QueueBytes { get; init; } = 16 << 20;
 
     /// <summary>Where metrics are sent; null (default) for nowhere.</summary>
     public MetricsTarget? Metrics { get; init; }

@@ -53,7 +53,7 @@ public static class RunSettings
             RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
         };
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
-        var queue = read.Whole("Lanes:QueueMegabytes", 8, 1, 1024) << 20;
+        var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
         var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
         var flushBytes = read.Whole("Flush:MaxMegabytes", 512, 64, 1024) << 20;
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
@@ -84,7 +84,7 @@ public static class RunSettings
             FlushRows = flushRows,
             FlushBytes = flushBytes,
             FlushInterval = flushInterval,
-            LaneQueueBytes = queue,
+            QueueBytes = queue,
             Metrics = metrics is null ? null : new MetricsTarget(metrics, metricsOverHttp),
             MaxRejects = maxCount < 0 ? null : maxCount,
             MaxRejectShare = share,

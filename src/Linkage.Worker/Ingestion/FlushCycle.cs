@@ -10,7 +10,7 @@ namespace Linkage.Worker.Ingestion;
 /// Flush after flush, one commit at a time: decides when, stops the lanes for the encoding, commits beside them. Used by the run's thread only; the commit itself
 /// runs on another.
 /// </summary>
-internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string runId) : IDisposable
+internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string runId, BatchQueue queue) : IDisposable
 {
     private readonly ConcurrentBag<GatherScratch> _scratches = [];
     private Task<Flush>? _committing;
@@ -82,10 +82,10 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         Wait();
         Totals.CommitWait += Stopwatch.GetElapsedTime(waiting);
         _since = Stopwatch.GetTimestamp();
-        PauseAll(lanes);
+        queue.Pause();
         try
         {
-            if (lanes.Any(static l => l.Failure is not null))
+            if (queue.Failure is not null)
             {
                 return;
             }
@@ -93,7 +93,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
             var flush = Flush.Encode(tables, runId, lanes, partitions, _scratches);
             foreach (var lane in lanes)
             {
-                lane.Tables.Clear();
+                lane.Clear();
             }
 
             _committing = Task.Factory.StartNew(
@@ -108,7 +108,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         }
         finally
         {
-            ResumeAll(lanes);
+            queue.Resume();
         }
     }
 
@@ -158,15 +158,11 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
     }
 
     /// <summary>Drops queued batches (not yet processed) of some partitions.</summary>
-    public static void DropQueued(IReadOnlyList<Lane> lanes, Func<PartitionState, bool> which)
+    public void DropQueued(Func<PartitionState, bool> which)
     {
-        PauseAll(lanes);
-        foreach (var lane in lanes)
-        {
-            lane.Drop(which);
-        }
-
-        ResumeAll(lanes);
+        queue.Pause();
+        queue.Drop(which);
+        queue.Resume();
     }
 
     /// <summary>Drops everything read and not committed, queued and buffered. A commit under way is let finish or fail first: its files are its own.</summary>
@@ -181,14 +177,14 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
             // The reason to abandon: the commit has already removed its files, and the logs say what stands.
         }
 
-        PauseAll(lanes);
+        queue.Pause();
+        queue.Drop(static _ => true);
         foreach (var lane in lanes)
         {
-            lane.Drop(static _ => true);
-            lane.Tables.Clear();
+            lane.Clear();
         }
 
-        ResumeAll(lanes);
+        queue.Resume();
         _failure = null;
     }
 
@@ -219,27 +215,6 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
         foreach (var scratch in _scratches)
         {
             scratch.Dispose();
-        }
-    }
-
-    private static void PauseAll(IReadOnlyList<Lane> lanes)
-    {
-        foreach (var lane in lanes)
-        {
-            lane.Pause();
-        }
-
-        foreach (var lane in lanes)
-        {
-            lane.WaitParked();
-        }
-    }
-
-    private static void ResumeAll(IReadOnlyList<Lane> lanes)
-    {
-        foreach (var lane in lanes)
-        {
-            lane.Resume();
         }
     }
 }

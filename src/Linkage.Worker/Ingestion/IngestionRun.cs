@@ -18,10 +18,12 @@ internal sealed partial class IngestionRun
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan OthersInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
     private readonly RunPlan _plan;
     private readonly TableSet _tables;
     private readonly SourcePartitions _partitions;
     private readonly Lane[] _lanes;
+    private readonly BatchQueue _queue;
     private readonly FlushCycle _flushes;
     private readonly KafkaSource _source;
     private readonly RunStatus _status;
@@ -30,11 +32,13 @@ internal sealed partial class IngestionRun
     private IReadOnlyDictionary<int, long> _ends = new Dictionary<int, long>();
     private long _othersCheckedAt;
     private long _firstBatchAt;
+    private long _reportedAt;
 
-    public IngestionRun(RunPlan plan, TableSet tables, Lane[] lanes, FlushCycle flushes, KafkaSource source, SourcePartitions partitions, RunStatus status, ILogger logger)
+    public IngestionRun(RunPlan plan, TableSet tables, BatchQueue queue, Lane[] lanes, FlushCycle flushes, KafkaSource source, SourcePartitions partitions, RunStatus status, ILogger logger)
     {
         _plan = plan;
         _tables = tables;
+        _queue = queue;
         _lanes = lanes;
         _flushes = flushes;
         _source = source;
@@ -61,7 +65,7 @@ internal sealed partial class IngestionRun
         {
             ThrowIfLaneFailed();
             Take(_source.Poll(PollTime));
-            ResumeLanes();
+            ResumePartitions();
             Report();
             if (_flushes.IsDue(_lanes, _partitions.Assigned.Values))
             {
@@ -75,6 +79,7 @@ internal sealed partial class IngestionRun
         _status.Phase = "committing";
         FlushNow(wait: true);
         ThrowIfLaneFailed();
+        _reportedAt = 0;
         Report();
         _source.Close();
         ThrowIfLaneFailed();
@@ -115,12 +120,11 @@ internal sealed partial class IngestionRun
             _status.Phase = "ingesting";
         }
 
-        var lane = LaneOf(batch.Partition);
-        lane.Enqueue(batch, state);
+        _queue.Add(batch, state);
         state.ReadTo(batch.Offset + 1);
-        if (lane.IsFull)
+        if (_queue.IsFull)
         {
-            HoldBack(lane);
+            HoldBack();
         }
     }
 
@@ -135,16 +139,14 @@ internal sealed partial class IngestionRun
         }
     }
 
-    private Lane LaneOf(int partition) => _lanes[partition % _lanes.Length];
-
-    // A pause throws away what the client has prefetched, so a short wait comes first: it is enough whenever lanes only lag by a batch or two. A lane that
-    // stays full has its partitions paused, and polling goes on for the other lanes and for the group.
-    private void HoldBack(Lane lane)
+    // A pause throws away what the client has prefetched, so a wait comes first: it is enough whenever lanes only lag. When the queue stays full, all partitions are paused,
+    // and polling goes on for the group.
+    private void HoldBack()
     {
-        lane.WaitForRoom(TimeSpan.FromMilliseconds(500));
-        if (lane.IsFull)
+        _queue.WaitForRoom(TimeSpan.FromSeconds(1));
+        if (_queue.IsFull)
         {
-            int[] partitions = [.. _partitions.Assigned.Keys.Where(p => LaneOf(p) == lane && _paused.Add(p))];
+            int[] partitions = [.. _partitions.Assigned.Keys.Where(_paused.Add)];
             if (partitions.Length > 0)
             {
                 _source.Pause(partitions);
@@ -152,14 +154,14 @@ internal sealed partial class IngestionRun
         }
     }
 
-    private void ResumeLanes()
+    private void ResumePartitions()
     {
-        if (_paused.Count == 0)
+        if (_paused.Count == 0 || !_queue.HasRoom)
         {
             return;
         }
 
-        int[] partitions = [.. _paused.Where(p => LaneOf(p).HasRoom && _partitions.Assigned.TryGetValue(p, out var state) && !state.ReachedEnd)];
+        int[] partitions = [.. _paused.Where(p => _partitions.Assigned.TryGetValue(p, out var state) && !state.ReachedEnd)];
         if (partitions.Length > 0)
         {
             _source.Resume(partitions);
@@ -182,6 +184,7 @@ internal sealed partial class IngestionRun
         if (_flushes.HasUncommitted(_lanes, _partitions.Assigned.Values))
         {
             FlushNow(wait: true);
+            _othersCheckedAt = 0;
         }
 
         if (Stopwatch.GetElapsedTime(_othersCheckedAt) < OthersInterval)
@@ -250,7 +253,7 @@ internal sealed partial class IngestionRun
 
     private void Revoked(IReadOnlyList<int> partitions)
     {
-        FlushCycle.DropQueued(_lanes, s => partitions.Contains(s.Partition));
+        _flushes.DropQueued(s => partitions.Contains(s.Partition));
         FlushNow(wait: true, leaving: partitions);
         _paused.ExceptWith(partitions);
         LogRevoked(partitions.Count);
@@ -265,17 +268,20 @@ internal sealed partial class IngestionRun
 
     private void ThrowIfLaneFailed()
     {
-        foreach (var lane in _lanes)
+        if (_queue.Failure is { } failure)
         {
-            if (lane.Failure is { } failure)
-            {
-                throw new InvalidOperationException("A lane failed while processing a batch; what was committed stands.", failure);
-            }
+            throw new InvalidOperationException("A lane failed while processing a batch; what was committed stands.", failure);
         }
     }
 
     private void Report()
     {
+        if (Stopwatch.GetElapsedTime(_reportedAt) < ReportInterval)
+        {
+            return;
+        }
+
+        _reportedAt = Stopwatch.GetTimestamp();
         long records = 0;
         foreach (var lane in _lanes)
         {

@@ -18,12 +18,8 @@ internal sealed class PartitionState(int partition, long?[] committed, long end)
     /// <summary>Where reading resumes: the lowest of the tables; null when some table has nothing yet.</summary>
     public long? Resume => Committed.Any(static c => c is null) ? null : Committed.Min();
 
-    /// <summary>Next offset after what a lane has processed; −1 before anything.</summary>
-    public long Processed
-    {
-        get => Volatile.Read(ref _processed);
-        set => Volatile.Write(ref _processed, value);
-    }
+    /// <summary>Next offset after the last batch that was processed; −1 before anything. While lanes run, batches before it may still be in work (<see cref="InFlight"/>).</summary>
+    public long Processed => Volatile.Read(ref _processed);
 
     /// <summary>Next offset after what was handed to a lane, or the end of the partition when Kafka said so; −1 before anything.</summary>
     public long Read => Volatile.Read(ref _read);
@@ -43,8 +39,26 @@ internal sealed class PartitionState(int partition, long?[] committed, long end)
     /// </summary>
     public void NothingBefore(long offset) => Volatile.Write(ref _read, Math.Max(_read, Math.Min(offset, end)));
 
-    /// <summary>Batches handed to the lane and not yet processed.</summary>
+    /// <summary>Batches waiting or in work.</summary>
     public int InFlight;
+
+    /// <summary>A lane has processed a batch; called by any of them.</summary>
+    public void HasProcessed(long next)
+    {
+        var seen = Processed;
+        while (seen < next)
+        {
+            var before = Interlocked.CompareExchange(ref _processed, next, seen);
+            if (before == seen)
+            {
+                break;
+            }
+
+            seen = before;
+        }
+
+        Interlocked.Decrement(ref InFlight);
+    }
 
     /// <summary>Next offset that may be committed: an end-of-partition position counts once everything before it is processed (control records and compacted offsets have no message).</summary>
     public long Position => Volatile.Read(ref InFlight) == 0 ? Math.Max(Read, Processed) : Processed;

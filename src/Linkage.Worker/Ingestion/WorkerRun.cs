@@ -83,15 +83,16 @@ public static partial class WorkerRun
         }
 
         var ids = new ParticipantColumns(registry.ParticipantIds, registry.GenomeIds, registry.QuestionnaireIds, registry.AllGenomeIds, registry.AllQuestionnaireIds, registry.AllSampleIds);
+        using var queue = new BatchQueue(plan.QueueBytes);
         var lanes = new Lane[plan.Lanes];
         for (var i = 0; i < lanes.Length; i++)
         {
             var pipeline = new Pipeline(plan.Pipeline, registry, pseudonymiser.Clone(), new LaneTables(ids, plan.Partitioning));
-            lanes[i] = new Lane(i, pipeline, tables.Tables, plan.LaneQueueBytes);
+            lanes[i] = new Lane(i, queue, pipeline, tables.Tables);
         }
 
-        using var flushes = new FlushCycle(tables, plan, runId);
-        var run = new IngestionRun(plan, tables, lanes, flushes, source, partitions, status, loggers.CreateLogger("Linkage.Run"));
+        using var flushes = new FlushCycle(tables, plan, runId, queue);
+        var run = new IngestionRun(plan, tables, queue, lanes, flushes, source, partitions, status, loggers.CreateLogger("Linkage.Run"));
         string? error = null;
         var code = ExitCode.Done;
         try
@@ -111,10 +112,13 @@ public static partial class WorkerRun
         }
         finally
         {
+            queue.Close();
             foreach (var lane in lanes)
             {
                 lane.Dispose();
             }
+
+            queue.Drop(static _ => true);
         }
 
         status.Phase = "done";

@@ -163,7 +163,7 @@ public sealed class SettingsTests : IDisposable
         var plan = RunSettings.Resolve(Read(sets, [], new Hashtable()), untilCaughtUp: true);
         Assert.Equal(new Partitioning(PartitionBy.ParticipantBucket, 32), plan.Partitioning);
         Assert.Equal((true, 2048, 7), (plan.Pipeline.KeepOutsiders, plan.Pipeline.Limits.MaxBytes, plan.Pipeline.Limits.MaxRecords));
-        Assert.Equal((3, 2L << 20, 5L, 64L << 20, 6.0), (plan.Lanes, plan.LaneQueueBytes, plan.FlushRows, plan.FlushBytes, plan.FlushInterval.TotalSeconds));
+        Assert.Equal((3, 2L << 20, 5L, 64L << 20, 6.0), (plan.Lanes, plan.QueueBytes, plan.FlushRows, plan.FlushBytes, plan.FlushInterval.TotalSeconds));
         Assert.Equal((0L, 0.5, true), (plan.MaxRejects, plan.MaxRejectShare, plan.UntilCaughtUp));
         Assert.Equal(("b:1", "t", "g", "worker-1", true, 9.0), (plan.Kafka.Brokers, plan.Kafka.Topic, plan.Kafka.Group, plan.Kafka.InstanceId, plan.Kafka.AcceptMissingStart, plan.Kafka.ConnectTimeout.TotalSeconds));
         Assert.True(Path.IsPathFullyQualified(plan.OutputDirectory), plan.OutputDirectory);

@@ -55,7 +55,7 @@ public sealed class DocumentTests
             ["Flush:MaxRows"] = plan.FlushRows,
             ["Flush:MaxMegabytes"] = plan.FlushBytes >> 20,
             ["Flush:MaxSeconds"] = plan.FlushInterval.TotalSeconds,
-            ["Lanes:QueueMegabytes"] = plan.LaneQueueBytes >> 20,
+            ["Lanes:QueueMegabytes"] = plan.QueueBytes >> 20,
             ["Batch:MaxBytes"] = plan.Pipeline.Limits.MaxBytes,
             ["Batch:MaxRecords"] = plan.Pipeline.Limits.MaxRecords,
             ["Rejects:MaxCount"] = plan.MaxRejects?.ToString() ?? "no limit",
