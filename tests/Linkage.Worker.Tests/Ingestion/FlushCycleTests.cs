@@ -20,6 +20,7 @@ public sealed class FlushCycleTests : IDisposable
     private readonly KeyRing _keys;
     private readonly RunLease _lease;
     private readonly TableSet _tables;
+    private readonly BatchQueue _queue;
     private readonly Lane _lane;
     private readonly PartitionState _state;
 
@@ -44,7 +45,8 @@ public sealed class FlushCycleTests : IDisposable
         _tables = TableSet.Open(_plan, _lease, [], out _);
         var ids = new ParticipantColumns(_registry.ParticipantIds, _registry.GenomeIds, _registry.QuestionnaireIds, _registry.AllGenomeIds, _registry.AllQuestionnaireIds, _registry.AllSampleIds);
         var pipeline = new Pipeline(_plan.Pipeline, _registry, _keys.Pseudonymiser(_registry.KeyVersion), new LaneTables(ids, _plan.Partitioning));
-        _lane = new Lane(0, pipeline, _tables.Tables, _plan.LaneQueueBytes);
+        _queue = new BatchQueue(_plan.QueueBytes);
+        _lane = new Lane(0, _queue, pipeline, _tables.Tables);
         _state = new PartitionState(0, _tables.Progress([0])[0], end: long.MaxValue);
     }
 
@@ -53,7 +55,7 @@ public sealed class FlushCycleTests : IDisposable
     [Fact]
     public void After_a_failed_commit_no_flush_records_progress_without_the_rows()
     {
-        using var cycle = new FlushCycle(_tables, _plan, _lease.RunId);
+        using var cycle = new FlushCycle(_tables, _plan, _lease.RunId, _queue);
         Reject("no batch"u8);
         Directory.Move(RejectsLog, RejectsLog + ".away");
         cycle.Start([_lane], [_state]);
@@ -78,7 +80,7 @@ public sealed class FlushCycleTests : IDisposable
     public void Memory_calls_for_a_flush_however_few_the_rows_are()
     {
         var plan = _plan with { FlushBytes = 1 << 20, FlushInterval = TimeSpan.FromDays(1) };
-        using var cycle = new FlushCycle(_tables, plan, _lease.RunId);
+        using var cycle = new FlushCycle(_tables, plan, _lease.RunId, _queue);
         Reject("no batch"u8);
         Assert.False(cycle.IsDue([_lane], [_state]));
 
@@ -101,7 +103,9 @@ public sealed class FlushCycleTests : IDisposable
 
     public void Dispose()
     {
+        _queue.Close();
         _lane.Dispose();
+        _queue.Dispose();
         _tables.Dispose();
         _lease.Dispose();
         _registry.Dispose();
@@ -115,14 +119,13 @@ public sealed class FlushCycleTests : IDisposable
     private void Take(ReadOnlySpan<byte> bytes, PartitionState state)
     {
         var offset = state.Read < 0 ? 0 : state.Read;
-        _lane.Enqueue(RawBatch.Copy(bytes, isTombstone: false, BatchFormat.Avro, Topic, state.Partition, offset, DateTime.UnixEpoch), state);
+        _queue.Add(RawBatch.Copy(bytes, isTombstone: false, BatchFormat.Avro, Topic, state.Partition, offset, DateTime.UnixEpoch), state);
         state.ReadTo(offset + 1);
-        SpinWait.SpinUntil(() => state.Processed == offset + 1 || _lane.Failure is not null);
-        Assert.Null(_lane.Failure);
+        SpinWait.SpinUntil(() => state.Processed == offset + 1 || _queue.Failure is not null);
+        Assert.Null(_queue.Failure);
 
         // The lane says how much it holds after the batch counts as processed: it stands still once that is said.
-        _lane.Pause();
-        _lane.WaitParked();
-        _lane.Resume();
+        _queue.Pause();
+        _queue.Resume();
     }
 }
