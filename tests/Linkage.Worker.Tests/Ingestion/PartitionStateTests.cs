@@ -11,7 +11,8 @@ public class PartitionStateTests
         // 0 to 4 are batches, 5 a commit marker; the run's end is 6. Then a batch at 6 comes and is left to the next run, and the partition ends at 8.
         var state = new PartitionState(0, [null], end: 6);
         state.ReadTo(5);
-        state.Processed = 5;
+        Interlocked.Increment(ref state.InFlight);
+        state.HasProcessed(5);
         Assert.False(state.ReachedEnd);
         Assert.False(state.IsPastEnd(5));
         Assert.True(state.IsPastEnd(6));
@@ -41,7 +42,8 @@ public class PartitionStateTests
         var state = new PartitionState(0, [null], end: 20);
         state.ReadTo(4);
         Interlocked.Increment(ref state.InFlight);
-        state.Processed = 3;
+        Interlocked.Increment(ref state.InFlight);
+        state.HasProcessed(3);
         state.NothingBefore(10);
         Assert.Equal(3, state.Position);
 
