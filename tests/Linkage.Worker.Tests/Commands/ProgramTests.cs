@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
+using Linkage.Kafka;
 
 namespace Linkage.Worker.Tests.Commands;
 
@@ -49,6 +52,54 @@ public sealed class ProgramTests : IDisposable
         {
             Environment.SetEnvironmentVariable(MemoryPrivacy.AllowVariable, before);
         }
+    }
+
+    [Fact]
+    public void Nothing_a_run_leaves_behind_holds_an_identifier_that_went_in()
+    {
+        using var broker = new EmbeddedBroker("gp", 2);
+        var terminal = new StringBuilder();
+        foreach (var command in (string[])[
+            "synth --out feed --participants 60 --records 6000 --dirt 0.3 --seed 9",
+            "keys new --out keys",
+            "registry build --participants feed/participants.csv --keys keys --out registry",
+            $"produce --from feed/batches --brokers {broker.Bootstrap} --topic gp",
+            // Uncompressed, so that what the files hold can be searched as it is.
+            $"run --until-caught-up --brokers {broker.Bootstrap} --topic gp --group g --registry registry --keys keys --output tables --set Output:Codec=none",
+            "verify --output tables",
+            "runs --output tables --json"])
+        {
+            var (code, output, error) = Run(command.Split(' '));
+            Assert.True(code == 0, command + output + error);
+            terminal.Append(output).Append(error);
+        }
+
+        var left = Directory.EnumerateFiles(Path.Combine(_folder, "tables"), "*", SearchOption.AllDirectories).Append(Path.Combine(_folder, "registry")).ToDictionary(static path => path, File.ReadAllBytes);
+        left.Add("terminal", Encoding.UTF8.GetBytes(terminal.ToString()));
+        var lines = File.ReadAllLines(Path.Combine(_folder, "feed", "participants.csv"));
+        var columns = lines[0].Split(',').ToList();
+        string[] Values(string column) => [.. lines.Skip(1).Select(line => line.Split(',')[columns.IndexOf(column)]).Where(static v => v.Length > 0).Distinct(StringComparer.Ordinal)];
+        bool Found(byte[] text) => left.Values.Any(bytes => bytes.AsSpan().IndexOf(text) >= 0);
+
+        // The search finds what is there: ids in the data pages, not only the least and the greatest of the statistics.
+        var data = left.Where(static f => f.Key.EndsWith(".parquet", StringComparison.Ordinal)).Max(f => Values("participant_id").Count(id => f.Value.AsSpan().IndexOf(Encoding.UTF8.GetBytes(id)) >= 0));
+        Assert.True(data > 10, $"{data} ids found in one file");
+        var numbers = Values("nhs_number");
+        Assert.True(numbers.Length > 30);
+        foreach (var digits in numbers.Select(static n => string.Concat(n.Where(char.IsAsciiDigit))))
+        {
+            var hash = SHA256.HashData(Encoding.ASCII.GetBytes(digits));
+            string[] forms = [digits, $"{digits[..3]} {digits[3..6]} {digits[6..]}", $"{digits[..3]}-{digits[3..6]}-{digits[6..]}", Convert.ToHexString(hash), Convert.ToHexStringLower(hash), Convert.ToBase64String(hash)];
+            Assert.All(forms, form => Assert.False(Found(Encoding.UTF8.GetBytes(form))));
+            Assert.False(Found(hash[..16]));
+        }
+
+        foreach (var postcode in Values("postcode").Where(static v => v.Length > 5))
+            Assert.All((string[])[postcode, postcode.Replace(" ", "", StringComparison.Ordinal)], form => Assert.False(Found(Encoding.UTF8.GetBytes(form))));
+
+        // A short name may stand inside a drug's; as a value it has its length before it.
+        foreach (var name in Values("surname").Concat(Values("forename")).SelectMany(static n => (string[])[n, n.ToUpperInvariant()]).Select(Encoding.UTF8.GetBytes))
+            Assert.False(Found([(byte)name.Length, 0, 0, 0, .. name]));
     }
 
     [Fact]
