@@ -37,6 +37,9 @@ internal sealed class Flush
     /// <summary>Time syncing, publishing and committing took, once done.</summary>
     public TimeSpan CommitTime { get; private set; }
 
+    /// <summary>When the last table was committed, by <see cref="Stopwatch"/>.</summary>
+    public long CommittedAt { get; private set; }
+
     /// <summary>Data files.</summary>
     public int FileCount => _files.Sum(static f => f.Length);
 
@@ -128,7 +131,8 @@ internal sealed class Flush
                 CommitTable(table);
             }
 
-            CommitTime = Stopwatch.GetElapsedTime(started);
+            CommittedAt = Stopwatch.GetTimestamp();
+            CommitTime = Stopwatch.GetElapsedTime(started, CommittedAt);
         }
         catch
         {

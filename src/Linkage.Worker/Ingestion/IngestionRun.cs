@@ -50,8 +50,8 @@ internal sealed partial class IngestionRun
         _partitions.OnLost = Lost;
     }
 
-    /// <summary>Time from the first batch to now; zero before it.</summary>
-    public TimeSpan SinceFirstBatch => _firstBatchAt == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_firstBatchAt);
+    /// <summary>Time from the first batch to the last commit; zero when there was none.</summary>
+    public TimeSpan IngestTime => _firstBatchAt == 0 || _flushes.Totals.LastCommitAt == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_firstBatchAt, _flushes.Totals.LastCommitAt);
 
     /// <summary>Runs until caught up (bounded), told to stop, or a failure. Everything read is committed unless an exception leaves.</summary>
     /// <param name="ends">End offsets by partition at start: where a bounded run stops.</param>

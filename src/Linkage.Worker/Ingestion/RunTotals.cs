@@ -28,6 +28,9 @@ internal sealed class RunTotals(int tables)
     /// <summary>Time spent syncing, publishing and committing.</summary>
     public TimeSpan CommitTime { get; private set; }
 
+    /// <summary>When the last flush was committed, by Stopwatch; 0 before any.</summary>
+    public long LastCommitAt { get; private set; }
+
     /// <summary>Time a flush had to wait for the commit before it.</summary>
     public TimeSpan CommitWait { get; set; }
 
@@ -58,6 +61,7 @@ internal sealed class RunTotals(int tables)
 
         EncodeTime += flush.EncodeTime;
         CommitTime += flush.CommitTime;
+        LastCommitAt = flush.CommittedAt;
         Flushes++;
         WorkerMetrics.Committed(flush);
     }

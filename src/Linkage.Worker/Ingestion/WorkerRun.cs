@@ -141,7 +141,7 @@ public static partial class WorkerRun
             Patients = RunReporting.Patients(flushes.Totals.Counts),
             Rejects = RunReporting.Rejects(flushes.Totals.Counts),
             Tables = RunReporting.Tables(tables, flushes.Totals),
-            Figures = RunReporting.Figures(clock.GetElapsedTime(started), run.SinceFirstBatch, flushes.Totals, Sum(lanes), flushes.Totals.CommitTime),
+            Figures = RunReporting.Figures(clock.GetElapsedTime(started), run.IngestTime, flushes.Totals, Sum(lanes), flushes.Totals.CommitTime),
         };
         if (code != ExitCode.Output)
         {
