@@ -63,19 +63,20 @@ internal static class RunCommand
         // A last flush under load may take longer than the host's usual patience; what stops it is the operator's SIGKILL, never us.
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton(plan);
-        builder.Services.AddSingleton(new RunStatus());
+        var status = new RunStatus();
+        builder.Services.AddSingleton(status);
         builder.Services.AddSingleton<IHostLifetime>(signals);
         builder.Services.AddSingleton<IngestionService>();
         builder.Services.AddHostedService(static s => s.GetRequiredService<IngestionService>());
         using var metrics = MetricsExport.Start(plan.Metrics);
         using var host = builder.Build();
-        using var display = RunDisplay.For(plan, host.Services.GetRequiredService<RunStatus>());
-        signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>());
+        using var display = RunDisplay.For(plan, status);
+        signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>(), status);
         var service = host.Services.GetRequiredService<IngestionService>();
         await host.RunAsync(cancellation).ConfigureAwait(false);
         display.End();
         var result = service.Result;
         RunSummary.Print(plan, result);
-        return result.ExitCode == ExitCode.Done && signals.Received is { } signal ? signal : result.ExitCode;
+        return result.ExitCode;
     }
 }

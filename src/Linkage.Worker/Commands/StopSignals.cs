@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Linkage.Worker.Ingestion;
 using Microsoft.Extensions.Hosting;
 
 namespace Linkage.Worker.Commands;
@@ -12,7 +13,8 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IHostApplicationLifetime? _lifetime;
+    private RunStatus? _status;
+    private volatile IHostApplicationLifetime? _lifetime;
     private int _received;
 
     public StopSignals()
@@ -27,13 +29,14 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
     /// <summary>Completes when a signal came.</summary>
     public Task Stopped => _stopped.Task;
 
-    /// <summary>The host to stop.</summary>
-    public void Attach(IHostApplicationLifetime lifetime)
+    /// <summary>The host to stop, and where to say what stopped it.</summary>
+    public void Attach(IHostApplicationLifetime lifetime, RunStatus status)
     {
+        _status = status;
         _lifetime = lifetime;
         if (Received is not null)
         {
-            lifetime.StopApplication();
+            Stop();
         }
     }
 
@@ -56,7 +59,17 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
         {
             context.Cancel = true;
             _stopped.TrySetResult();
-            _lifetime?.StopApplication();
+            Stop();
+        }
+    }
+
+    // Both may call it, whichever comes second with a host to stop.
+    private void Stop()
+    {
+        if (_lifetime is { } lifetime)
+        {
+            _status!.StoppedBy = Received;
+            lifetime.StopApplication();
         }
     }
 }

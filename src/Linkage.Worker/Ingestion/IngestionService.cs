@@ -9,7 +9,7 @@ internal sealed class IngestionService(RunPlan plan, RunStatus status, ILoggerFa
     private RunResult? _result;
 
     /// <summary>How the run ended; after the host has stopped.</summary>
-    public RunResult Result => _result ?? new RunResult(ExitCode.Failed, "The run was stopped before it began.", Report: null);
+    public RunResult Result => _result ?? new RunResult(status.StoppedBy ?? ExitCode.Failed, "The run was stopped before it began.", Report: null);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

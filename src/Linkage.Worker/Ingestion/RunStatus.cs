@@ -7,6 +7,7 @@ public sealed class RunStatus
     private long _committedRows;
     private long _offsetsDone;
     private long _offsetsTotal;
+    private int _stoppedBy;
     private volatile string _phase = "starting";
 
     /// <summary>What the run is doing, in a word or two.</summary>
@@ -14,6 +15,13 @@ public sealed class RunStatus
     {
         get => _phase;
         set => _phase = value;
+    }
+
+    /// <summary>Exit code of the signal that asked the run to stop, if one did; set before the run is told.</summary>
+    public int? StoppedBy
+    {
+        get => Volatile.Read(ref _stoppedBy) is var code and not 0 ? code : null;
+        set => Volatile.Write(ref _stoppedBy, value ?? 0);
     }
 
     /// <summary>Records read and linked so far.</summary>

@@ -77,6 +77,7 @@ public static partial class WorkerRun
         var runId = NewRunId(startedAt);
         using var lease = RunLease.Take(plan.OutputDirectory, runId);
         using var tables = TableSet.Open(plan, lease, Metadata(runId, registry), out var orphans);
+        RunLease.RemoveDead(plan.OutputDirectory);
         if (orphans > 0)
         {
             LogOrphans(loggers.CreateLogger("Linkage.Run"), orphans);
@@ -121,6 +122,9 @@ public static partial class WorkerRun
             queue.Drop(static _ => true);
         }
 
+        // What a signal stops is not all that was asked, and its code says so; what it came too late for is.
+        var stopped = stop.IsCancellationRequested && code is ExitCode.Done or ExitCode.TooManyRejects;
+        code = stopped && code == ExitCode.Done && status.StoppedBy is { } signal ? signal : code;
         status.Phase = "done";
         var report = new RunReport
         {
@@ -129,7 +133,7 @@ public static partial class WorkerRun
             Mode = plan.UntilCaughtUp ? "until-caught-up" : "continuous",
             StartedAt = startedAt,
             EndedAt = clock.GetUtcNow(),
-            Outcome = code is ExitCode.Done or ExitCode.TooManyRejects ? (stop.IsCancellationRequested ? "stopped" : "completed") : "failed",
+            Outcome = stopped ? "stopped" : code is ExitCode.Done or ExitCode.TooManyRejects ? "completed" : "failed",
             ExitCode = code,
             Error = error,
             KeyVersion = registry.KeyVersion,
