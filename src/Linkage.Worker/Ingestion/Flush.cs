@@ -119,12 +119,14 @@ internal sealed class Flush
     /// log already holds.
     /// </summary>
     /// <exception cref="OwnershipLostException">Another worker has committed one of the partitions: this table and those after it were left alone.</exception>
-    public void Commit()
+    /// <param name="registryIsSound">Check of the registry that the links came from; nothing is committed before it has passed.</param>
+    public void Commit(Task registryIsSound)
     {
         var started = Stopwatch.GetTimestamp();
         var table = 0;
         try
         {
+            registryIsSound.GetAwaiter().GetResult();
             DataFolder.SyncAll([.. _files.SelectMany(static t => t).Select(static f => f.Staged)]);
             for (; table < _files.Length; table++)
             {

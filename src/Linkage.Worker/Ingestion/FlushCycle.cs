@@ -10,7 +10,7 @@ namespace Linkage.Worker.Ingestion;
 /// Flush after flush, one commit at a time: decides when, stops the lanes for the encoding, commits beside them. Used by the run's thread only; the commit itself
 /// runs on another.
 /// </summary>
-internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string runId, BatchQueue queue) : IDisposable
+internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string runId, BatchQueue queue, Task registryIsSound) : IDisposable
 {
     private readonly ConcurrentBag<GatherScratch> _scratches = [];
     private Task<Flush>? _committing;
@@ -99,7 +99,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
             _committing = Task.Factory.StartNew(
                 () =>
                 {
-                    flush.Commit();
+                    flush.Commit(registryIsSound);
                     return flush;
                 },
                 CancellationToken.None,

@@ -37,11 +37,13 @@ public sealed class ExitCodeTests(SharedStudy shared)
     [Theory]
     [InlineData(0, "not a registry")]
     [InlineData(100, "damaged")]
+    [InlineData(-20_000, "damaged")]
+    [InlineData(-1, "damaged")]
     public void A_damaged_registry(int at, string said)
     {
         var registry = Other("registry");
         var bytes = File.ReadAllBytes(shared.Study.Registry);
-        bytes[at] ^= 0x40;
+        bytes[at < 0 ? bytes.Length + at : at] ^= 0x40;
         File.WriteAllBytes(registry, bytes);
         Refused(2, [said, registry], ("--registry", registry));
     }

@@ -55,7 +55,7 @@ public sealed class FlushCycleTests : IDisposable
     [Fact]
     public void After_a_failed_commit_no_flush_records_progress_without_the_rows()
     {
-        using var cycle = new FlushCycle(_tables, _plan, _lease.RunId, _queue);
+        using var cycle = new FlushCycle(_tables, _plan, _lease.RunId, _queue, Task.CompletedTask);
         Reject("no batch"u8);
         Directory.Move(RejectsLog, RejectsLog + ".away");
         cycle.Start([_lane], [_state]);
@@ -80,7 +80,7 @@ public sealed class FlushCycleTests : IDisposable
     public void Memory_calls_for_a_flush_however_few_the_rows_are()
     {
         var plan = _plan with { FlushBytes = 1 << 20, FlushInterval = TimeSpan.FromDays(1) };
-        using var cycle = new FlushCycle(_tables, plan, _lease.RunId, _queue);
+        using var cycle = new FlushCycle(_tables, plan, _lease.RunId, _queue, Task.CompletedTask);
         Reject("no batch"u8);
         Assert.False(cycle.IsDue([_lane], [_state]));
 
