@@ -50,9 +50,9 @@ public sealed record RunPlan
     /// <summary>Where metrics are sent; null (default) for nowhere.</summary>
     public MetricsTarget? Metrics { get; init; }
 
-    /// <summary>Rejects (batches and records) above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
+    /// <summary>Rejects (batches and records) above which a run ends with exit code 3; null (default) for no limit.</summary>
     public long? MaxRejects { get; init; }
 
-    /// <summary>Rejects as a share of batches and records read above which a bounded run ends with exit code 3; null (default) for no limit.</summary>
+    /// <summary>Rejects as a share of batches and records read above which a run ends with exit code 3; null (default) for no limit.</summary>
     public double? MaxRejectShare { get; init; }
 }

@@ -66,13 +66,13 @@ internal static class RunCommand
         var status = new RunStatus();
         builder.Services.AddSingleton(status);
         builder.Services.AddSingleton<IHostLifetime>(signals);
-        builder.Services.AddSingleton<IngestionService>();
-        builder.Services.AddHostedService(static s => s.GetRequiredService<IngestionService>());
+        builder.Services.AddSingleton<HostedRun>();
+        builder.Services.AddHostedService(static s => s.GetRequiredService<HostedRun>());
         using var metrics = MetricsExport.Start(plan.Metrics);
         using var host = builder.Build();
         using var display = RunDisplay.For(plan, status);
         signals.Attach(host.Services.GetRequiredService<IHostApplicationLifetime>(), status);
-        var service = host.Services.GetRequiredService<IngestionService>();
+        var service = host.Services.GetRequiredService<HostedRun>();
         await host.RunAsync(cancellation).ConfigureAwait(false);
         display.End();
         var result = service.Result;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Linkage.Worker.Ingestion;
 
 /// <summary>The run as a hosted service: a thread of its own (Kafka's client and the lanes are synchronous), ending the host when it ends.</summary>
-internal sealed class IngestionService(RunPlan plan, RunStatus status, ILoggerFactory loggers, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class HostedRun(RunPlan plan, RunStatus status, ILoggerFactory loggers, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private RunResult? _result;
 
