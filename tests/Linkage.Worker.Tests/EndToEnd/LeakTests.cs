@@ -44,6 +44,8 @@ public sealed class LeakTests
             Keep("crashed run", crashed.End(Child.BadSystemCall).Expect(128 + Child.BadSystemCall));
         }
 
+        // However far the crashed run came, the next one meets a batch that it must reject.
+        Send(broker, batches[1], cut: 40);
         var bare = Files(output.Path, "after the crash");
         Keep("run", Run(study.RunArguments(broker, output, untilCaughtUp: true, ["Rejects:MaxCount=0"])).Expect(3));
         var all = study.NewOutput();
