@@ -42,6 +42,16 @@ internal static class KeySchedule
         Purpose.ExactKey6 => "token/exact-key/6"u8,
         Purpose.Outsiders => "release/outsiders"u8,
         Purpose.KeyCheck => "audit"u8,
+        Purpose.FilterSurname => "filter/surname"u8,
+        Purpose.FilterForename => "filter/forename"u8,
+        Purpose.FilterDateOfBirth => "filter/date-of-birth"u8,
+        Purpose.FilterSex => "filter/sex"u8,
+        Purpose.FilterPostcode => "filter/postcode"u8,
+        Purpose.FilterNoise => "filter/noise"u8,
+        Purpose.SurnameSound => "token/surname-sound"u8,
+        Purpose.ForenameSound => "token/forename-sound"u8,
+        Purpose.ForenameRoot => "token/forename-root"u8,
+        Purpose.PostcodeSector => "token/postcode-sector"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "not a purpose with a label"),
     };
 

@@ -59,4 +59,34 @@ public enum Purpose
 
     /// <summary>audit: the key check value.</summary>
     KeyCheck,
+
+    /// <summary>filter/surname: bit positions of a surname's bigrams in its filter.</summary>
+    FilterSurname,
+
+    /// <summary>filter/forename.</summary>
+    FilterForename,
+
+    /// <summary>filter/date-of-birth: digits by position, and parts.</summary>
+    FilterDateOfBirth,
+
+    /// <summary>filter/sex.</summary>
+    FilterSex,
+
+    /// <summary>filter/postcode: characters by position, and prefixes.</summary>
+    FilterPostcode,
+
+    /// <summary>filter/noise: which bits of a stored filter are flipped.</summary>
+    FilterNoise,
+
+    /// <summary>token/surname-sound: phonetic code, for blocking.</summary>
+    SurnameSound,
+
+    /// <summary>token/forename-sound: phonetic code of the forename's root, for blocking.</summary>
+    ForenameSound,
+
+    /// <summary>token/forename-root: the name that a short form stands for.</summary>
+    ForenameRoot,
+
+    /// <summary>token/postcode-sector: outcode and first digit of the incode.</summary>
+    PostcodeSector,
 }

@@ -31,6 +31,16 @@ public class PseudonymiserTests
     [InlineData(Purpose.ExactKey6, "10518bd7bb87d1f12e3ace5c3efd46a6")]
     [InlineData(Purpose.Outsiders, "0feaedc1d9a780fa5cb13d44c9594ea4")]
     [InlineData(Purpose.KeyCheck, "3da082c776855d8cbb17ab5e1032b4bb")]
+    [InlineData(Purpose.FilterSurname, "44c7356cb9b08c14bc131309e792746f")]
+    [InlineData(Purpose.FilterForename, "28ed17f4e6035bdd7979fdf09493922f")]
+    [InlineData(Purpose.FilterDateOfBirth, "169c4f67bd584bd2f5d6fb2e70467a75")]
+    [InlineData(Purpose.FilterSex, "b0e939303c76ed4199b7adc4587dc65d")]
+    [InlineData(Purpose.FilterPostcode, "0b05a1a8c6fff9063a6a67fafef6be68")]
+    [InlineData(Purpose.FilterNoise, "aafe5c28e65a7cdb8a60fbee9f90bce2")]
+    [InlineData(Purpose.SurnameSound, "c50ee86dadd63d5e91471e78385eb244")]
+    [InlineData(Purpose.ForenameSound, "ab387b7fea4e8b023eab2f026344d803")]
+    [InlineData(Purpose.ForenameRoot, "212192d8a65a6269cd4c65138f1dfa52")]
+    [InlineData(Purpose.PostcodeSector, "a6c5a59427e91a7d9851ceb3de80bbcb")]
     public void TokensAreFrozen(Purpose purpose, string expected)
     {
         using var pseudonymiser = NewPseudonymiser(7);
