@@ -172,8 +172,8 @@ public struct Levels
         get
         {
             ulong key = 0;
-            for (var field = MatchLevels.Fields - 1; field >= 0; field--)
-                key = (key << 8) | this[field];
+            for (var i = MatchLevels.Fields - 1; i >= 0; i--)
+                key = (key << 8) | this[i];
             return key;
         }
     }

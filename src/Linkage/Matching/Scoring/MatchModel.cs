@@ -7,7 +7,7 @@ namespace Linkage.Matching.Scoring;
 /// Three explanations of a patient and a participant are weighed: one person (M), two relatives (R), two strangers (U); after Fellegi and Sunter, A Theory for
 /// Record Linkage, JASA 64 (1969), with a class of its own for relatives, whose fields agree far more often than chance.
 /// </remarks>
-public sealed record MatchModel
+public sealed partial record MatchModel
 {
     /// <summary>Name of the version, as participant_links.model_version shows it: letters, digits, '.', '-' and '_', at most 64.</summary>
     public required string Version { get; init; }
