@@ -31,6 +31,9 @@ public sealed class RegistryBuilder : IDisposable
         tokens = new PersonTokens(pseudonymiser);
     }
 
+    /// <summary>Whether bytes can be somebody's id in a study's files: 1 to 256 of them, UTF-8, no control character.</summary>
+    public static bool IsUsableId(ReadOnlySpan<byte> id) => !id.IsEmpty && IsText(id, LongestId);
+
     /// <summary>Rows taken so far.</summary>
     public int RowCount => store.Count;
 
