@@ -1,5 +1,4 @@
 using System.Numerics;
-using Linkage.Pseudonyms;
 
 namespace Linkage.Matching;
 
@@ -9,19 +8,13 @@ namespace Linkage.Matching;
 /// </summary>
 internal sealed class BatchClaims : IDisposable
 {
-    private Claim[] claims = [];
+    private RivalClaim[] claims = [];
 
     // Open addressing by participant; a slot holds 1 + the index of the first patient who claims it, 0 is empty.
     private int[] first = [];
     private bool[] contested = [];
     private int count;
     private int mask;
-
-    private struct Claim
-    {
-        public Token NhsNumber;
-        public ulong DateOfBirth;
-    }
 
     public void Begin(int patients)
     {
@@ -33,7 +26,7 @@ internal sealed class BatchClaims : IDisposable
         mask = (2 * capacity) - 1;
         if (claims.Length >= capacity)
             return;
-        claims = new Claim[capacity];
+        claims = new RivalClaim[capacity];
         contested = new bool[capacity];
         first = new int[2 * capacity];
     }
@@ -43,7 +36,17 @@ internal sealed class BatchClaims : IDisposable
         if ((uint)index >= (uint)count)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"the batch was begun with {count} patients");
         if (decision.Outcome == Outcome.Linked)
-            claims[index] = new Claim { NhsNumber = patient.NhsNumber, DateOfBirth = patient.DateSignature };
+            claims[index] = Of(patient);
+    }
+
+    /// <summary>The claim of a patient.</summary>
+    public static RivalClaim Of(PersonTokens patient) => new(patient.NhsNumber, patient.DateSignature);
+
+    /// <summary>Takes the claims of a whole batch.</summary>
+    public void Begin(ReadOnlySpan<RivalClaim> all)
+    {
+        Begin(all.Length);
+        all.CopyTo(claims);
     }
 
     public void Settle(Span<Decision> decisions)
@@ -80,7 +83,7 @@ internal sealed class BatchClaims : IDisposable
     public void Dispose() => Forget();
 
     // Equality to the first claimant is enough: being one person is transitive.
-    private static bool SamePerson(in Claim a, in Claim b) =>
+    private static bool SamePerson(in RivalClaim a, in RivalClaim b) =>
         !a.NhsNumber.IsEmpty && a.NhsNumber == b.NhsNumber && a.DateOfBirth == b.DateOfBirth;
 
     private int FirstClaimant(Span<Decision> decisions, int patient)

@@ -74,6 +74,22 @@ public sealed class Linker : IDisposable
         patient.Forget();
     }
 
+    /// <summary>The claim of the patient last linked: for a batch whose patients several linkers link at once.</summary>
+    public RivalClaim Claim => BatchClaims.Of(patient);
+
+    /// <summary>
+    /// Settles rivalry, as <see cref="SettleRivals"/> does, in a batch whose patients other linkers of the same registry may have linked.
+    /// </summary>
+    /// <param name="decisions">All the batch's patients.</param>
+    /// <param name="of">The <see cref="Claim"/> of each patient that is linked; of others it does not matter. The caller zeroes them.</param>
+    public void SettleClaims(Span<Decision> decisions, ReadOnlySpan<RivalClaim> of)
+    {
+        if (of.Length != decisions.Length)
+            throw new ArgumentException($"{of.Length} claims for {decisions.Length} decisions", nameof(of));
+        claims.Begin(of);
+        SettleRivals(decisions);
+    }
+
     /// <summary>Zeroes all tokens.</summary>
     public void Dispose()
     {

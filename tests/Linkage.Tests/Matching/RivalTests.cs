@@ -100,6 +100,34 @@ public sealed class RivalTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Patients_linked_by_several_linkers_are_settled_as_by_one()
+    {
+        const int seed = 43;
+        var random = new Random(seed);
+        Person[] variants = [Anna, Anna with { Nhs = "" }, Anna with { Born = "1961-03-26" }, Bill, Bill with { Nhs = "" }, Bill with { Born = "1970-06" }, Stranger];
+        using var key = test.Pseudonymiser.Clone();
+        using Linker one = new(test.Registry, test.Pseudonymiser), other = new(test.Registry, key);
+        for (var round = 0; round < 200; round++)
+        {
+            var batch = Enumerable.Range(0, random.Next(1, 6)).Select(_ => variants[random.Next(variants.Length)]).ToArray();
+            var claims = new RivalClaim[batch.Length];
+            var decisions = new Decision[batch.Length];
+            for (var i = batch.Length - 1; i >= 0; i--)
+            {
+                var linker = i % 2 == 0 ? one : other;
+                decisions[i] = linker.Link(batch[i].ToIdentity());
+                claims[i] = linker.Claim;
+            }
+
+            other.SettleClaims(decisions, claims);
+            Assert.True(Settle(batch).Select(d => (d.Outcome, d.Participant)).SequenceEqual(decisions.Select(d => (d.Outcome, d.Participant))), $"round {round}, seed {seed}");
+        }
+
+        Assert.Throws<ArgumentException>(() => one.SettleClaims(new Decision[2], new RivalClaim[1]));
+        Assert.Equal("RivalClaim(redacted)", one.Claim.ToString());
+    }
+
     private Decision[] Settle(params Person[] patients)
     {
         using var linker = new Linker(test.Registry, test.Pseudonymiser);
