@@ -21,7 +21,7 @@ public enum MatchField
     /// <summary>Postcode, or an opaque code in its place.</summary>
     Postcode,
 
-    /// <summary>NHS number: in tier 3 it is missing on a side, or differs.</summary>
+    /// <summary>NHS number.</summary>
     NhsNumber,
 }
 
@@ -150,13 +150,16 @@ public enum PostcodeLevel : byte
     Differs,
 }
 
-/// <summary>How NHS numbers agree in tier 3.</summary>
+/// <summary>How usable NHS numbers agree.</summary>
 public enum NhsNumberLevel : byte
 {
     /// <summary>Not known on a side: neutral.</summary>
     Missing,
 
-    /// <summary>Both usable, and different.</summary>
+    /// <summary>Equal: settled by tier 1, which weighs nothing; met here only where its links are weighed afterwards.</summary>
+    Exact,
+
+    /// <summary>Different.</summary>
     Differs,
 }
 
@@ -201,7 +204,7 @@ public static class MatchLevels
         ["missing", "exact", "swapped", "typo", "two parts", "year only", "similar", "differs"],
         ["missing", "exact", "differs"],
         ["missing", "exact", "typo", "sector", "outcode", "similar", "differs"],
-        ["missing", "differs"],
+        ["missing", "exact", "differs"],
     ];
 
     private static readonly ImmutableArray<string> FieldNames = ["surname", "forename", "date_of_birth", "sex", "postcode", "nhs_number"];

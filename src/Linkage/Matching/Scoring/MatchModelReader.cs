@@ -107,12 +107,9 @@ internal readonly struct MatchModelReader(string name)
         return model;
     }
 
-    // A pair that is compared has one of the levels: the probabilities of a class are shares of a whole. A field that is only compared where it differs is
-    // another matter: the rest, that it agrees, is settled before tier 3.
+    // A pair that is compared has one of the levels: the probabilities of a class are shares of a whole.
     private void CheckSums(FieldModel field, string place)
     {
-        if (field.Levels.Count < 2)
-            return;
         CheckSum("m", field.Levels.Sum(l => l.M), place);
         CheckSum("u", field.Levels.Sum(l => l.U), place);
         CheckSum("r", field.Levels.Sum(l => l.R), place);
@@ -128,11 +125,9 @@ internal readonly struct MatchModelReader(string name)
     private void CheckDirection(FieldModel field, string place)
     {
         var differs = field.Levels[^1];
-        var wrong = field.Levels.Count == 1 ? differs.Weight > 0 : field.Levels[0].Weight <= differs.Weight;
-        if (!wrong)
+        if (field.Levels[0].Weight > differs.Weight)
             return;
-        var rule = field.Levels.Count == 1 ? "m at most u" : $"a higher m/u for \"{field.Levels[0].Level}\" than for \"{differs.Level}\"";
-        throw Bad($"{place}: by its m and u, a field that differs speaks for one person; allowed is {rule}");
+        throw Bad($"{place}: by its m and u, a field that differs speaks for one person; allowed is a higher m/u for \"{field.Levels[0].Level}\" than for \"{differs.Level}\"");
     }
 
     private double Probability(Dictionary<string, JsonElement> properties, string place, string property) =>
@@ -140,9 +135,9 @@ internal readonly struct MatchModelReader(string name)
 
     private double TermFrequency(MatchField field, string level, JsonElement element, string place)
     {
-        if (level == "exact" && field is MatchField.Surname or MatchField.Forename or MatchField.DateOfBirth or MatchField.Postcode)
+        if (level != "differs" && field is MatchField.Surname or MatchField.Forename or MatchField.DateOfBirth or MatchField.Postcode)
             return Number(element, place, x => x is >= 0 and <= 1, "a number from 0 to 1");
-        return Number(element, place, x => x == 0, "0, or none: only equal surnames, forenames, dates of birth and postcodes have a frequency");
+        return Number(element, place, x => x == 0, "0, or none: only surnames, forenames, dates of birth and postcodes that agree somehow have a frequency");
     }
 
     private string Version(JsonElement element)

@@ -121,7 +121,7 @@ public sealed class MatchModelFileTests
         { "fields.surname.0.u", "0.5", "fields.surname: the u of its levels sum to 1." },
         { "fields.surname.0.r", "0.01", "fields.surname: the r of its levels sum to 0." },
         { "fields.surname.0.term_frequency", "1.1", "fields.surname[0].term_frequency is 1.1; allowed is a number from 0 to 1" },
-        { "fields.surname.2.term_frequency", "1", "fields.surname[2].term_frequency is 1; allowed is 0, or none" },
+        { "fields.surname.6.term_frequency", "1", "fields.surname[6].term_frequency is 1; allowed is 0, or none" },
         { "fields.sex.0.term_frequency", "1", "fields.sex[0].term_frequency is 1; allowed is 0, or none" },
         { "fields.nhs_number.0.m", "1.1", "fields.nhs_number[0].m is 1.1" },
     };

@@ -17,15 +17,14 @@ internal sealed class LevelShares
         set => _shares[field][level] = value;
     }
 
-    /// <summary>Levels of a field in training, with missing.</summary>
-    public static int Count(MatchField field) => MatchLevels.Of(field).Length + (field == MatchField.NhsNumber ? 1 : 0);
+    /// <summary>Levels of a field, with missing.</summary>
+    public static int Count(MatchField field) => MatchLevels.Of(field).Length;
 
-    /// <summary>The three kinds of a model. Two strangers have no number in common but by mistake; relatives are registered under each other's at times.</summary>
+    /// <summary>The three kinds of a model.</summary>
     public static (LevelShares Person, LevelShares Relatives, LevelShares Strangers) Of(MatchModel model) =>
-        (Of(model, l => l.M, 0), Of(model, l => l.R, 1e-3), Of(model, l => l.U, 1e-6));
+        (Of(model, l => l.M), Of(model, l => l.R), Of(model, l => l.U));
 
-    // equalNumbers: share of pairs with equal NHS numbers, where the model leaves none.
-    private static LevelShares Of(MatchModel model, Func<LevelModel, double> share, double equalNumbers)
+    private static LevelShares Of(MatchModel model, Func<LevelModel, double> share)
     {
         var shares = new LevelShares();
         foreach (var field in model.Fields)
@@ -33,10 +32,6 @@ internal sealed class LevelShares
             for (var level = 0; level < field.Levels.Count; level++)
                 shares[(int)field.Field, level + 1] = share(field.Levels[level]);
         }
-        const int Number = (int)MatchField.NhsNumber;
-        var differs = Math.Min(shares[Number, (int)NhsNumberLevel.Differs], 1 - equalNumbers);
-        shares[Number, (int)NhsNumberLevel.Differs] = differs;
-        shares[Number, PatternCounts.NhsNumberAgrees] = 1 - differs;
         return shares;
     }
 

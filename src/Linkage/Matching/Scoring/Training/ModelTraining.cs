@@ -121,9 +121,7 @@ public static class ModelTraining
         return old with { Levels = [.. levels] };
     }
 
-    // Of a field of one level, that one is "differs".
-    private static bool IsReversed(FieldModel field) =>
-        field.Levels.Count == 1 ? field.Levels[0].Weight > 0 : field.Levels[0].Weight <= field.Levels[^1].Weight;
+    private static bool IsReversed(FieldModel field) => field.Levels[0].Weight <= field.Levels[^1].Weight;
 
     // Four digits: more than the pairs can tell, and few enough to read.
     private static double Rounded(double share)

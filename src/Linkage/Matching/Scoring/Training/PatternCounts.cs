@@ -4,12 +4,6 @@ namespace Linkage.Matching.Scoring.Training;
 /// <param name="rivals">What is known of the pairs' rivals; null: nothing.</param>
 public sealed class PatternCounts(PairRivals? rivals = null)
 {
-    /// <summary>
-    /// A level of <see cref="MatchField.NhsNumber"/> that only training knows: both numbers usable, and equal. Tier 3 never meets it, because such a pair is
-    /// tier 1's; here it tells how often the numbers of one person differ, and which pairs are one person.
-    /// </summary>
-    public const byte NhsNumberAgrees = 2;
-
     // The levels leave the upper bytes of a pattern free.
     private const ulong BeatenBit = 1UL << 63;
 
@@ -49,8 +43,8 @@ public sealed class PatternCounts(PairRivals? rivals = null)
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pairs);
         for (var field = 0; field < MatchLevels.Fields; field++)
         {
-            if (levels[field] >= LevelShares.Count((MatchField)field))
-                throw new ArgumentOutOfRangeException(nameof(levels), levels[field], $"{MatchLevels.Name((MatchField)field)} has levels 0 to {LevelShares.Count((MatchField)field) - 1}.");
+            if (levels[field] >= MatchLevels.Of((MatchField)field).Length)
+                throw new ArgumentOutOfRangeException(nameof(levels), levels[field], $"{MatchLevels.Name((MatchField)field)} has levels 0 to {MatchLevels.Of((MatchField)field).Length - 1}.");
         }
         var pattern = levels.Pattern | (beaten ? BeatenBit : 0);
         _counts[pattern] = _counts.GetValueOrDefault(pattern) + pairs;

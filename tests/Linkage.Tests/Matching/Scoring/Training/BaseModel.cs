@@ -15,10 +15,10 @@ internal static class BaseModel
             Field(MatchField.DateOfBirth, [0.9, 0.01, 0.03, 0.02, 0.01, 0.01, 0.02], [4e-5, 3e-5, 0.003, 0.006, 0.005, 0.02, 0.96593], [0.02, 0.0002, 0.01, 0.015, 0.006, 0.04, 0.9088]),
             Field(MatchField.Sex, [0.985, 0.015], [0.5, 0.5], [0.45, 0.55]),
             Field(MatchField.Postcode, [0.8, 0.03, 0.02, 0.03, 0.02, 0.1], [1e-5, 1e-4, 1e-4, 0.001, 0.02, 0.97879], [0.75, 0.01, 0.02, 0.05, 0.02, 0.15]),
-            Field(MatchField.NhsNumber, [0.02], [1], [1]),
+            Field(MatchField.NhsNumber, [0.98, 0.02], [1e-7, 0.9999999], [1e-5, 0.99999]),
         ],
     };
 
     private static FieldModel Field(MatchField field, double[] m, double[] u, double[] r) =>
-        new(field, [.. MatchLevels.Of(field).Skip(1).Select((level, i) => new LevelModel(level, m[i], u[i], r[i], level == "exact" && field != MatchField.Sex ? 1 : 0))]);
+        new(field, [.. MatchLevels.Of(field).Skip(1).Select((level, i) => new LevelModel(level, m[i], u[i], r[i], level == "exact" && field is not (MatchField.Sex or MatchField.NhsNumber) ? 1 : 0))]);
 }

@@ -111,7 +111,7 @@ public sealed class PairRivalsTests
             Levels levels = default;
             levels[(int)field] = (byte)(MatchLevels.Of(field).Length - 1);
             new PatternCounts().Add(levels);
-            levels[(int)field] = (byte)(MatchLevels.Of(field).Length + (field == MatchField.NhsNumber ? 1 : 0));
+            levels[(int)field] = (byte)(MatchLevels.Of(field).Length);
             var e = Assert.Throws<ArgumentOutOfRangeException>(() => new PatternCounts().Add(levels));
             Assert.Contains(MatchLevels.Name(field), e.Message, StringComparison.Ordinal);
         }

@@ -184,7 +184,7 @@ internal sealed class SimulatedPeople
         levels[(int)MatchField.Sex] = (byte)(a.Sex == b.Sex ? SexLevel.Exact : SexLevel.Differs);
         levels[(int)MatchField.Postcode] = (byte)Level(a.Postcode, b.Postcode, PostcodeLevel.Exact, PostcodeLevel.Typo, PostcodeLevel.Differs);
         if (a.Number != 0 && b.Number != 0)
-            levels[(int)MatchField.NhsNumber] = a.Number == b.Number ? PatternCounts.NhsNumberAgrees : (byte)NhsNumberLevel.Differs;
+            levels[(int)MatchField.NhsNumber] = (byte)(a.Number == b.Number ? NhsNumberLevel.Exact : NhsNumberLevel.Differs);
         return levels;
     }
 
