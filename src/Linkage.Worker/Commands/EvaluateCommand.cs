@@ -59,13 +59,13 @@ internal static class EvaluateCommand
         EvaluationTables.Print(evaluation, console);
         try
         {
-            using var file = new ReplacedFile(pagePath, ownerOnly: false);
+            using var file = new ReplacedFile(pagePath);
             file.Write(EvaluationPage.Of(evaluation, model));
             file.Publish();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (OutputFileException e)
         {
-            error.WriteLine($"linkage: {pagePath} cannot be written: {e.Message}");
+            error.WriteLine($"linkage: {e.Message}");
             return ExitCode.Output;
         }
 
