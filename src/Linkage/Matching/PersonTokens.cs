@@ -16,6 +16,9 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
     private RegistryRow row;
     private bool complete;
 
+    /// <summary>Tokens of fields with few values, for tier 3, too.</summary>
+    public FewValueTokens FewValues => few;
+
     /// <summary>Takes the next person; computes the NHS number's token only.</summary>
     public void Read(PersonIdentity identity)
     {

@@ -74,6 +74,14 @@ public sealed class Pseudonymiser : IDisposable
         return Finish(hash);
     }
 
+    /// <summary>The whole HMAC-SHA-256 of a message under a purpose's key, 32 bytes: where filters draw their bit positions from.</summary>
+    internal void Mac(Purpose purpose, ReadOnlySpan<byte> message, Span<byte> mac)
+    {
+        var hash = Hash(purpose);
+        hash.AppendData(message);
+        hash.GetHashAndReset(mac);
+    }
+
     /// <summary>
     /// Token of two fields together; the empty token when one is empty. The message is a count of fields, then each field's length and
     /// bytes, so that ("AB", "C") and ("A", "BC") differ. A length takes one byte below 255, else 255 and a 32-bit big-endian number.

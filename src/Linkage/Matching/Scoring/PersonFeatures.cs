@@ -1,0 +1,136 @@
+using Linkage.Identity;
+using Linkage.Pseudonyms;
+
+namespace Linkage.Matching.Scoring;
+
+/// <summary>
+/// One person as tier 3 sees it, on top of the tokens of tiers 1 and 2. For a registry row: <see cref="Scored"/>. For a patient also what errors in the record could have
+/// made of the person: names exchanged, other forenames in front, day and month exchanged. Reused from person to person; not thread-safe.
+/// </summary>
+internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens fewValues) : IDisposable
+{
+    /// <summary>Other forenames looked at.</summary>
+    public const int OtherForenames = 3;
+
+    private readonly FilterEncoder _encoder = new(pseudonymiser);
+    private readonly ulong[] _others = new ulong[OtherForenames];
+    private RegistryRow _tokens;
+    private ScoredRow _scored;
+    private RegistryRow _swappedTokens;
+    private ScoredRow _swapped;
+    private int _otherCount;
+
+    /// <summary>The person's tokens.</summary>
+    public ref readonly RegistryRow Tokens => ref _tokens;
+
+    /// <summary>The person's filter and further tokens.</summary>
+    public ref readonly ScoredRow Scored => ref _scored;
+
+    /// <summary>Tokens with surname and forename in each other's place; only names and initial are filled. Valid if <see cref="CanSwapNames"/>.</summary>
+    public ref readonly RegistryRow SwappedTokens => ref _swappedTokens;
+
+    /// <summary>Likewise.</summary>
+    public ref readonly ScoredRow Swapped => ref _swapped;
+
+    /// <summary>Whether both names are written out: whether they could have been exchanged.</summary>
+    public bool CanSwapNames { get; private set; }
+
+    /// <summary>Tokens of the second, third and fourth forename, under the key of forenames.</summary>
+    public ReadOnlySpan<ulong> Others => _others.AsSpan(0, _otherCount);
+
+    /// <summary>Token of the date with day and month exchanged; 0 when that is no other date of the calendar.</summary>
+    public ulong SwappedDate { get; private set; }
+
+    /// <summary>Token under the day's key of the month, and under the month's key of the day; 0 when missing.</summary>
+    public ulong MonthAsDay { get; private set; }
+
+    /// <summary>Likewise.</summary>
+    public ulong DayAsMonth { get; private set; }
+
+    /// <summary>Takes a row of the registry.</summary>
+    public void Read(PersonIdentity person, in RegistryRow tokens)
+    {
+        _tokens = tokens;
+        _scored = default;
+        _encoder.Encode(person, out _scored.Filter);
+        Sounds(person.Surname, person.Forename, ref _scored);
+        _scored.OtherForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.OtherForename(0)) : 0;
+        if (person.PostcodeState == FieldState.Malformed)
+        {
+            _scored.Code = Token(Purpose.Postcode, person.OpaquePostcode);
+        }
+        else if (person.PostcodeIsFull)
+        {
+            _scored.Code = tokens.Postcode;
+            _scored.Sector = Token(Purpose.PostcodeSector, person.Postcode[..^2]);
+        }
+
+        var born = person.DateOfBirthAsWritten;
+        if (born.Year != 0 && (born is { Month: 1, Day: 1 } || (born.Month == 0 && born.Day == 0)))
+            _scored.Flags |= ScoredFlags.YearOnly;
+    }
+
+    /// <summary>Takes a patient.</summary>
+    public void ReadPatient(PersonIdentity person, in RegistryRow tokens)
+    {
+        Read(person, in tokens);
+        _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
+        for (var i = 0; i < _otherCount; i++)
+            _others[i] = Token(Purpose.Forename, person.OtherForename(i));
+        var born = person.DateOfBirthAsWritten;
+        MonthAsDay = fewValues.Day(born.Month);
+        DayAsMonth = fewValues.Month(born.Day);
+        SwappedDate = 0;
+        if (born.Month != born.Day && born.Month != 0 && born.Day is > 0 and <= 12 && born.Year != 0)
+            SwappedDate = fewValues.Date(new DateOfBirth(born.Year, born.Day, born.Month));
+        CanSwapNames = person.Surname.Length > 1 && person.Forename.Length > 1;
+        if (!CanSwapNames)
+            return;
+        _swappedTokens = tokens;
+        _swappedTokens.Surname = Token(Purpose.Surname, person.Forename);
+        _swappedTokens.Forename = Token(Purpose.Forename, person.Surname);
+        _swappedTokens.ForenameInitial = fewValues.Initial(person.Surname[..1]);
+        _swapped = _scored;
+        _encoder.EncodeSwapped(person, out var filter);
+        _swapped.Filter = filter;
+        Sounds(person.Forename, person.Surname, ref _swapped);
+    }
+
+    /// <summary>Zeroes the person's tokens.</summary>
+    public void Forget()
+    {
+        _tokens = _swappedTokens = default;
+        _scored = _swapped = default;
+        Array.Clear(_others);
+        _otherCount = 0;
+        SwappedDate = MonthAsDay = DayAsMonth = 0;
+        CanSwapNames = false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Forget();
+        _encoder.Dispose();
+    }
+
+    private void Sounds(ReadOnlySpan<byte> surname, ReadOnlySpan<byte> forename, ref ScoredRow row)
+    {
+        row.SurnameSound = surname.Length > 1 ? Sound(Purpose.SurnameSound, surname) : 0;
+        row.ForenameSound = row.ForenameRoot = 0;
+        if (forename.Length < 2)
+            return;
+        var root = ForenameForms.Root(forename);
+        row.ForenameRoot = Token(Purpose.ForenameRoot, root);
+        row.ForenameSound = Sound(Purpose.ForenameSound, root);
+    }
+
+    private ulong Sound(Purpose purpose, ReadOnlySpan<byte> name)
+    {
+        Span<byte> sound = stackalloc byte[NameSound.MaxLength];
+        var length = NameSound.Write(name, sound);
+        return Token(purpose, sound[..length]);
+    }
+
+    private ulong Token(Purpose purpose, ReadOnlySpan<byte> value) => value.IsEmpty ? 0 : pseudonymiser.Token(purpose, value).High;
+}
