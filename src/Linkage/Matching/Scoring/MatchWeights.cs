@@ -65,7 +65,7 @@ internal sealed class MatchWeights
     public double Weight(in PairWeight pair)
     {
         var relative = pair.Relative + RelativePriorBits;
-        return pair.Match + PriorBits - (relative > 0 ? relative + Math.Log2(1 + Math.Exp2(-relative)) : Math.Log2(1 + Math.Exp2(relative)));
+        return pair.Match + PriorBits - (relative > 0 ? relative + Math.Log2(1 + double.Exp2(-relative)) : Math.Log2(1 + double.Exp2(relative)));
     }
 
     // Bits by which the participant's value is rarer than the average one.

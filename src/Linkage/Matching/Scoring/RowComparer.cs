@@ -45,8 +45,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
         levels[(int)MatchField.DateOfBirth] = (byte)Dates(patient, in tokens, in row);
         levels[(int)MatchField.Sex] = (byte)Sexes(patient.Tokens.Sex, tokens.Sex);
         levels[(int)MatchField.Postcode] = (byte)Postcodes(patient, in tokens, in row);
-        var numbers = !patient.Tokens.NhsNumber.IsEmpty && !tokens.NhsNumber.IsEmpty && patient.Tokens.NhsNumber != tokens.NhsNumber;
-        levels[(int)MatchField.NhsNumber] = (byte)(numbers ? NhsNumberLevel.Differs : NhsNumberLevel.Missing);
+        levels[(int)MatchField.NhsNumber] = (byte)Numbers(patient.Tokens.NhsNumber, tokens.NhsNumber);
         return levels;
     }
 
@@ -124,6 +123,9 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return shared >= TypoOfDate ? DateLevel.Typo : DateLevel.TwoParts;
         return shared >= SimilarDate ? DateLevel.Similar : DateLevel.Differs;
     }
+
+    private static NhsNumberLevel Numbers(Token a, Token b) =>
+        a.IsEmpty || b.IsEmpty ? NhsNumberLevel.Missing : a == b ? NhsNumberLevel.Exact : NhsNumberLevel.Differs;
 
     private static SexLevel Sexes(ulong a, ulong b) => a == 0 || b == 0 ? SexLevel.Missing : a == b ? SexLevel.Exact : SexLevel.Differs;
 
