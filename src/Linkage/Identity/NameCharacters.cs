@@ -102,6 +102,16 @@ internal static class NameCharacters
         _ => false,
     };
 
+    /// <summary>Ranks that stand before forenames, and are no forenames themselves (MAJOR is, rarely; alone it stays).</summary>
+    public static bool IsRank(ReadOnlySpan<byte> part) => part.Length switch
+    {
+        3 => part.SequenceEqual("COL"u8) || part.SequenceEqual("GEN"u8) || part.SequenceEqual("SGT"u8) || part.SequenceEqual("CPL"u8),
+        4 => part.SequenceEqual("CAPT"u8) || part.SequenceEqual("LADY"u8) || part.SequenceEqual("LORD"u8),
+        5 => part.SequenceEqual("MAJOR"u8) || part.SequenceEqual("LIEUT"u8),
+        7 => part.SequenceEqual("CAPTAIN"u8) || part.SequenceEqual("COLONEL"u8) || part.SequenceEqual("GENERAL"u8),
+        _ => false,
+    };
+
     /// <summary>Suffixes that stand behind a name and are not themselves common names.</summary>
     public static bool IsSuffix(ReadOnlySpan<byte> part) => part.Length switch
     {

@@ -57,6 +57,9 @@ public sealed class PersonIdentity
     /// <summary>Normalised first forename, likewise.</summary>
     public ReadOnlySpan<byte> Forename => _forenames.First;
 
+    /// <summary>All of the forename's field as one name, as PersonName joins it; <see cref="Forename"/> when it is one.</summary>
+    public ReadOnlySpan<byte> ForenamesAsOne => _forenames.Value;
+
     /// <summary>State of the forename.</summary>
     public FieldState ForenameState => _forenames.State;
 

@@ -10,7 +10,7 @@ namespace Linkage.Identity;
 /// <list type="bullet">
 /// <item>Spaces, apostrophes and hyphens go: O'Brien, O BRIEN and OBRIEN are one name, and so are Mc Donald and McDonald. The parts between
 /// spaces and hyphens stay known (<see cref="Part"/>). A part in brackets goes when something stands before it.</item>
-/// <item>A title in front (MR, DR, …) and a suffix behind (JR, III, …) go when a space parts them from a name that remains; behind a hyphen they are
+/// <item>A title in front (MR, DR, …; of forenames also a rank: CAPT, LADY, …) and a suffix behind (JR, III, …) go when a space parts them from a name that remains; behind a hyphen they are
 /// part of the name. LORD, SENIOR and JUNIOR stay: they are surnames.</item>
 /// <item>Placeholders (UNKNOWN, BABY, TWIN ONE, B/O SARAH, DO NOT USE, one letter repeated, …) are absent.</item>
 /// <item>Digits go; a field of digits only is malformed, as is a field that is not UTF-8.</item>
@@ -91,7 +91,7 @@ public sealed class PersonName
         }
         if (_length == 0)
             return (marks & Marks.Digit) != Marks.None ? FieldState.Malformed : FieldState.Absent;
-        DropTitles();
+        DropTitles(forenames);
         DropSuffixes();
         if (Placeholders.IsNotAName(Value)
             || (forenames && (Placeholders.IsNotAName(First) || IsRemark((marks & Marks.Slash) != Marks.None)))
@@ -168,9 +168,9 @@ public sealed class PersonName
         return marks;
     }
 
-    private void DropTitles()
+    private void DropTitles(bool forenames)
     {
-        while (_parts > 1 && (_hyphens & 1) == 0 && NameCharacters.IsTitle(First))
+        while (_parts > 1 && (_hyphens & 1) == 0 && (NameCharacters.IsTitle(First) || (forenames && NameCharacters.IsRank(First))))
         {
             var shift = _ends[0];
             _memory.Span[shift.._length].CopyTo(_memory.Span);

@@ -72,11 +72,14 @@ public struct Decision
     /// </summary>
     public int Candidate;
 
-    /// <summary>Match weight of the candidate; tiers 1 and 2 weigh nothing (NaN).</summary>
+    /// <summary>Match weight of the candidate, odds in bits; NaN when nothing was weighed: tiers 1 and 2 weigh only when asked to.</summary>
     public double Weight;
 
     /// <summary>Match weight of the second-best candidate; NaN when nothing was weighed or there is none.</summary>
     public double RunnerUpWeight;
+
+    /// <summary>Probability that the patient is the candidate, all candidates considered; NaN when nothing was weighed.</summary>
+    public double Probability;
 
     /// <summary>Per-field agreement with the candidate, as far as the deciding tier compared.</summary>
     public Agreement NhsNumber, DateOfBirth, Surname, Forename, Sex, Postcode;
@@ -89,6 +92,7 @@ public struct Decision
         Candidate = -1,
         Weight = double.NaN,
         RunnerUpWeight = double.NaN,
+        Probability = double.NaN,
     };
 
     /// <summary>A match: a link, unless the participant withdrew.</summary>
@@ -104,6 +108,13 @@ public struct Decision
         Outcome = Outcome.Linked;
         Participant = row.Participant;
         Candidate = row.Participant;
+    }
+
+    /// <summary>Names the best candidate without deciding for it, if it may be named.</summary>
+    internal void Propose(in RegistryRow row)
+    {
+        if ((row.Flags & RowFlags.Withdrawn) == RowFlags.None)
+            Candidate = row.Participant;
     }
 
     /// <summary>For clerical review, with the candidate if it may be named.</summary>

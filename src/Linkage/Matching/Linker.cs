@@ -1,4 +1,5 @@
 using Linkage.Identity;
+using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching;
@@ -21,19 +22,31 @@ public sealed class Linker : IDisposable
 {
     private readonly PersonTokens patient;
 
-    // Tier 3 (Tier.Scored: candidates from keyed blocks, weighed field by field) joins here as a third step when the linker is given a match model.
-    // Without one the cascade ends after the exact keys: who is not linked by then stays unlinked.
     private readonly IMatchTier[] cascade;
+    private readonly ScoredCandidates? scored;
+    private readonly bool weighAll;
     private readonly BatchClaims claims = new();
 
-    /// <summary>A linker over a registry; <see cref="RegistryException"/> when it was built with another key. Owns neither argument.</summary>
-    public Linker(Registry registry, Pseudonymiser pseudonymiser)
+    /// <summary>A linker over a registry; <see cref="RegistryException"/> when it was built with another key. Owns no argument.</summary>
+    /// <param name="registry">The participants.</param>
+    /// <param name="pseudonymiser">The key.</param>
+    /// <param name="model">What tier 3 weighs with; without one the cascade ends after the exact keys.</param>
+    /// <param name="options">How tier 3 looks and what it weighs.</param>
+    public Linker(Registry registry, Pseudonymiser pseudonymiser, MatchModel? model = null, LinkerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.RequireKey(pseudonymiser);
         patient = new PersonTokens(pseudonymiser);
         cascade = [new CrossCheck(registry), new ExactKeys(registry)];
+        if (model is null)
+            return;
+        scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options?.Exhaustive ?? false);
+        cascade = [.. cascade, scored];
+        weighAll = options?.WeighAll ?? false;
     }
+
+    /// <summary>What tier 3 did so far: patients scored, participants compared with them, patients with more candidates than are compared (<see cref="Blocking.CandidateSearch.MostRows"/>).</summary>
+    public (long Patients, long Compared, long Cut) Scored => scored?.Counts ?? default;
 
     /// <summary>Version of the rules of tiers 1 and 2, as participant_links.model_version shows it: raised with every change that could change a link.</summary>
     public static ReadOnlySpan<byte> RulesVersion => "rules-2"u8;
@@ -49,7 +62,35 @@ public sealed class Linker : IDisposable
                 break;
         }
 
+        if (scored is not null && decision.Tier is Tier.CrossCheck or Tier.ExactKeys)
+            Weigh(ref decision);
         return decision;
+    }
+
+    // Exact keys see a doubt, not how much it weighs: what tier 3 would link without them it may link after them. The cross-check's doubts stand: a number on the wrong person is not
+    // outweighed by anything.
+    private void Weigh(ref Decision decision)
+    {
+        var review = decision.Outcome == Outcome.Ambiguous;
+        if (review && decision.Tier == Tier.ExactKeys)
+        {
+            var weighed = Decision.Undecided;
+            if (scored!.TryDecide(patient, ref weighed) && weighed.Outcome is Outcome.Linked or Outcome.Withdrawn)
+            {
+                decision = weighed;
+                return;
+            }
+        }
+
+        if (review || weighAll)
+            scored!.WeighDecided(patient, ref decision);
+    }
+
+    /// <summary>How the weight of a patient's best candidate comes about; null when there is none, or no model.</summary>
+    public Explanation? Explain(PersonIdentity person)
+    {
+        var decision = Link(person);
+        return scored?.Explain(patient, in decision);
     }
 
     /// <summary>Starts a batch of <paramref name="patients"/> patients: forgets the one before.</summary>
@@ -94,6 +135,7 @@ public sealed class Linker : IDisposable
     public void Dispose()
     {
         claims.Dispose();
+        scored?.Dispose();
         patient.Dispose();
     }
 }

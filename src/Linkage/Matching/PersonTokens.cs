@@ -16,6 +16,9 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
     private RegistryRow row;
     private bool complete;
 
+    /// <summary>The person read last.</summary>
+    public PersonIdentity Person => person ?? throw new InvalidOperationException("no person was read");
+
     /// <summary>Tokens of fields with few values, for tier 3, too.</summary>
     public FewValueTokens FewValues => few;
 

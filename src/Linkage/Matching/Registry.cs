@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using Linkage.Kernels;
+using Linkage.Matching.Blocking;
+using Linkage.Matching.Scoring;
 using Linkage.Parquet;
 using Linkage.Pseudonyms;
 
@@ -21,6 +23,7 @@ public sealed class Registry : IDisposable
     private readonly TokenProbe[] exactKeys = new TokenProbe[ExactKey.Count];
     private TokenProbe nhsNumbers;
     private MappedSpan<RegistryRow> rows;
+    private MappedSpan<ScoredRow> scoredRows;
 
     private Registry(MappedFile file, RegistryHeader header, string path)
     {
@@ -28,6 +31,8 @@ public sealed class Registry : IDisposable
         this.header = header;
         this.path = path;
         rows = Map<RegistryRow>(Section.Rows);
+        scoredRows = Map<ScoredRow>(Section.ScoredRows);
+        Blocks = new BlockIndex(Map<long>(Section.BlockDirectory), Map<BlockEntry>(Section.BlockEntries));
         nhsNumbers = new TokenProbe(Map<TokenBucket>(Section.NhsNumberIndex));
         for (var key = 0; key < exactKeys.Length; key++)
             exactKeys[key] = new TokenProbe(Map<TokenBucket>(Section.ExactKeyIndex1 + key));
@@ -155,6 +160,8 @@ public sealed class Registry : IDisposable
     {
         // From here on every look-up finds an empty section instead of memory that is gone.
         rows = default;
+        scoredRows = default;
+        Blocks = default;
         nhsNumbers = default;
         Array.Clear(exactKeys);
         file.Dispose();
@@ -170,6 +177,20 @@ public sealed class Registry : IDisposable
             ThrowDamaged();
         return ref row;
     }
+
+    /// <summary>What tier 3 needs of a row besides <see cref="Row"/>.</summary>
+    internal ref readonly ScoredRow Scored(int number)
+    {
+        if ((ulong)number >= (ulong)scoredRows.Length)
+            ThrowDamaged();
+        return ref scoredRows[number];
+    }
+
+    /// <summary>Rows by block key.</summary>
+    internal BlockIndex Blocks { get; private set; }
+
+    /// <summary>What was done to the filters.</summary>
+    public FilterTreatment Filters => header.Filters;
 
     /// <summary>First row with this NHS number; −1 when there is none.</summary>
     internal int FindNhsNumber(Token token)
@@ -197,6 +218,22 @@ public sealed class Registry : IDisposable
         while (last + 1 < rows.Length && last - number < RegistryFormat.RowsPerParticipant && Row(last + 1).Participant == participant)
             last++;
         return (first, last);
+    }
+
+    /// <summary>First row of a participant: rows are in order of participant.</summary>
+    internal int FirstRowOf(int participant)
+    {
+        int low = 0, high = (int)rows.Length;
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (Row(middle).Participant < participant)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
     /// <summary>Whether the participant that has this row has a usable NHS number in any row.</summary>

@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text.Unicode;
 using Linkage.Identity;
+using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching;
 
 /// <summary>
 /// Builds a registry. In: rows of a participants file, in any order. Out: the registry's bytes, the same for the same rows, key and time, and a
-/// <see cref="RegistryReport"/>. Identifiers become tokens as rows come in and are not kept. About 200 bytes of memory a row. Not thread-safe.
+/// <see cref="RegistryReport"/>. Identifiers become tokens as rows come in and are not kept. About 500 bytes of memory a row. Not thread-safe.
 /// </summary>
 public sealed class RegistryBuilder : IDisposable
 {
@@ -17,6 +18,8 @@ public sealed class RegistryBuilder : IDisposable
 
     private readonly Pseudonymiser pseudonymiser;
     private readonly PersonTokens tokens;
+    private readonly PersonFeatures features;
+    private readonly FilterTreatment filters;
     private readonly PersonIdentity person = new();
     private readonly RowStore store = new();
     private readonly RegistryReport report = new();
@@ -24,11 +27,18 @@ public sealed class RegistryBuilder : IDisposable
     private bool written;
 
     /// <summary>A builder for one registry under one key, which it does not own.</summary>
-    public RegistryBuilder(Pseudonymiser pseudonymiser)
+    /// <param name="pseudonymiser">The key.</param>
+    /// <param name="filters">What is done to the filters beyond encoding them; nothing by default. Flip from 0 to below 0.5.</param>
+    public RegistryBuilder(Pseudonymiser pseudonymiser, FilterTreatment filters = default)
     {
         ArgumentNullException.ThrowIfNull(pseudonymiser);
+        if (filters.Flip is not (>= 0 and < 0.5))
+            throw new ArgumentOutOfRangeException(nameof(filters), filters.Flip, "the share of bits to flip must be from 0 to below 0.5");
         this.pseudonymiser = pseudonymiser;
+        // As the header keeps it.
+        this.filters = filters with { Flip = Math.Round(filters.Flip * RegistryFormat.FlipScale) / RegistryFormat.FlipScale };
         tokens = new PersonTokens(pseudonymiser);
+        features = new PersonFeatures(pseudonymiser, tokens.FewValues);
     }
 
     /// <summary>Whether bytes can be somebody's id in a study's files: 1 to 256 of them, UTF-8, no control character.</summary>
@@ -54,7 +64,10 @@ public sealed class RegistryBuilder : IDisposable
 
         tokens.Read(person);
         ref var stored = ref store.Add();
-        stored = new StoredRow { Tokens = tokens.All, Line = row.Line, Content = Content(in row) };
+        features.Read(person, in tokens.All);
+        stored = new StoredRow { Tokens = tokens.All, Scored = features.Scored, Line = row.Line, Content = Content(in row) };
+        filters.FoldInto(ref stored.Scored.Filter);
+        filters.Disturb(pseudonymiser, ref stored.Scored.Filter);
 
         var consent = ConsentWords.Read(row.Consent);
         if (consent != Consent.Given)
@@ -92,7 +105,7 @@ public sealed class RegistryBuilder : IDisposable
             throw new InvalidOperationException("this builder has written its registry");
         written = true;
         using var merged = new RegistryMerge(store, report);
-        merged.Write(destination, pseudonymiser, created);
+        merged.Write(destination, pseudonymiser, filters, created);
         return report;
     }
 
@@ -133,6 +146,7 @@ public sealed class RegistryBuilder : IDisposable
     public void Dispose()
     {
         person.Clear();
+        features.Dispose();
         tokens.Dispose();
     }
 

@@ -83,7 +83,7 @@ internal sealed class RegistryFileWriter
         return present;
     }
 
-    public void Finish(Pseudonymiser pseudonymiser, DateTimeOffset created, RegistryCounts counts)
+    public void Finish(Pseudonymiser pseudonymiser, FilterTreatment filters, DateTimeOffset created, RegistryCounts counts)
     {
         End();
         var header = new RegistryHeader
@@ -93,6 +93,7 @@ internal sealed class RegistryFileWriter
             KeyCheck = pseudonymiser.KeyCheck.ToArray(),
             Created = created,
             Counts = counts,
+            Filters = filters,
             Sections = sections,
         };
         Span<byte> bytes = stackalloc byte[RegistryFormat.HeaderLength];

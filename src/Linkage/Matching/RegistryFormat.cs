@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Linkage.Kernels;
+using Linkage.Matching.Blocking;
+using Linkage.Matching.Scoring;
+using Linkage.Pseudonyms;
 
 namespace Linkage.Matching;
 
@@ -30,7 +33,16 @@ internal enum Section
     SampleIdOffsets,
     SampleIdBytes,
 
-    /// <summary>Number of sections of format 1.</summary>
+    /// <summary><see cref="ScoredRow"/>s, one for each of <see cref="Rows"/>.</summary>
+    ScoredRows,
+
+    /// <summary><see cref="BlockEntry"/>s.</summary>
+    BlockEntries,
+
+    /// <summary>Directories of the block keys, one after the other (<see cref="BlockIndex"/>).</summary>
+    BlockDirectory,
+
+    /// <summary>Number of sections of format 2.</summary>
     Count,
 }
 
@@ -45,7 +57,7 @@ internal readonly record struct SectionEntry(long Offset, long Length, ulong Che
 /// </summary>
 internal sealed record RegistryHeader
 {
-    private const int MagicAt = 0, VersionAt = 8, SectionCountAt = 12, KeyVersionAt = 16, FileLengthAt = 24, KeyCheckAt = 32, CreatedAt = 64;
+    private const int MagicAt = 0, VersionAt = 8, SectionCountAt = 12, KeyVersionAt = 16, FoldAt = 20, FlipAt = 22, FileLengthAt = 24, KeyCheckAt = 32, CreatedAt = 64;
     private const int CountsAt = 72, SectionsAt = 256, ChecksumAt = RegistryFormat.HeaderLength - 8;
 
     public int FormatVersion { get; init; } = RegistryFormat.Version;
@@ -54,6 +66,7 @@ internal sealed record RegistryHeader
     public byte[] KeyCheck { get; init; } = [];
     public DateTimeOffset Created { get; init; }
     public RegistryCounts Counts { get; init; }
+    public FilterTreatment Filters { get; init; }
     public SectionEntry[] Sections { get; init; } = [];
 
     public void Write(Span<byte> header)
@@ -63,6 +76,8 @@ internal sealed record RegistryHeader
         BinaryPrimitives.WriteInt32LittleEndian(header[VersionAt..], FormatVersion);
         BinaryPrimitives.WriteInt32LittleEndian(header[SectionCountAt..], Sections.Length);
         BinaryPrimitives.WriteInt32LittleEndian(header[KeyVersionAt..], KeyVersion);
+        header[FoldAt] = (byte)(Filters.Fold ? 1 : 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[FlipAt..], (ushort)Math.Round(Filters.Flip * RegistryFormat.FlipScale));
         BinaryPrimitives.WriteInt64LittleEndian(header[FileLengthAt..], FileLength);
         KeyCheck.CopyTo(header[KeyCheckAt..]);
         BinaryPrimitives.WriteInt64LittleEndian(header[CreatedAt..], Created.ToUnixTimeMilliseconds());
@@ -121,6 +136,7 @@ internal sealed record RegistryHeader
             KeyCheck = header.Slice(KeyCheckAt, 32).ToArray(),
             Created = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(header[CreatedAt..]), 0, RegistryFormat.LastTimestamp)),
             Counts = RegistryCounts.From(counts),
+            Filters = new FilterTreatment(header[FoldAt] != 0, BinaryPrimitives.ReadUInt16LittleEndian(header[FlipAt..]) / RegistryFormat.FlipScale),
             Sections = sections,
         };
         if (!read.Fits())
@@ -149,6 +165,9 @@ internal sealed record RegistryHeader
         >= Section.NhsNumberIndex and <= Section.ExactKeyIndex5 => length % TokenBucket.Size == 0,
         Section.ParticipantIdOffsets or Section.GenomeIdOffsets or Section.QuestionnaireIdOffsets or Section.SampleIdOffsets =>
             length == (Counts.Participants + 1) * sizeof(long),
+        Section.ScoredRows => length == Counts.Rows * ScoredRow.Size,
+        Section.BlockDirectory => length == BlockIndex.DirectoryLength(Counts.Rows) * sizeof(long),
+        Section.BlockEntries => length % BlockEntry.Size == 0,
         _ => true,
     };
 }
@@ -157,7 +176,7 @@ internal sealed record RegistryHeader
 internal static class RegistryFormat
 {
     /// <summary>Version of the format; other versions are refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Bytes of the header.</summary>
     public const int HeaderLength = 1024;
@@ -173,6 +192,9 @@ internal static class RegistryFormat
 
     /// <summary>Rows kept of one participant; so many former names and postcodes nobody has.</summary>
     public const int RowsPerParticipant = 256;
+
+    /// <summary>Steps of the flip probability of filters in the header.</summary>
+    public const double FlipScale = 65536;
 
     /// <summary>9999-12-31T23:59:59.999Z in milliseconds since 1970.</summary>
     public const long LastTimestamp = 253402300799999;

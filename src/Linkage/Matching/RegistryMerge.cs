@@ -1,5 +1,7 @@
 using System.IO.Hashing;
 using Linkage.Kernels;
+using Linkage.Matching.Blocking;
+using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching;
@@ -7,7 +9,7 @@ namespace Linkage.Matching;
 /// <summary>
 /// Second half of a build. In: all rows. Out: participants in order of id, their rows merged, conflicts found and flagged, tables built, all written.
 /// </summary>
-internal sealed class RegistryMerge : IDisposable
+internal sealed class RegistryMerge : IRegistryRows, IDisposable
 {
     private readonly RowStore store;
     private readonly RegistryReport report;
@@ -29,7 +31,7 @@ internal sealed class RegistryMerge : IDisposable
         kept = new int[order.Length];
     }
 
-    public void Write(Stream destination, Pseudonymiser pseudonymiser, DateTimeOffset created)
+    public void Write(Stream destination, Pseudonymiser pseudonymiser, FilterTreatment filters, DateTimeOffset created)
     {
         MergeParticipants();
         IndexNhsNumbers();
@@ -41,9 +43,16 @@ internal sealed class RegistryMerge : IDisposable
         nhsNumbers.Dispose();
         WriteExactKeys(file);
         WriteTexts(file);
+        counts = ScoredSections.Write(file, this, counts);
         report.Counts = counts;
-        file.Finish(pseudonymiser, created, counts);
+        file.Finish(pseudonymiser, filters, created, counts);
     }
+
+    int IRegistryRows.Count => keptCount;
+
+    ref readonly RegistryRow IRegistryRows.Tokens(int row) => ref Kept(row).Tokens;
+
+    ref readonly ScoredRow IRegistryRows.Scored(int row) => ref Kept(row).Scored;
 
     public void Dispose() => nhsNumbers?.Dispose();
 
@@ -91,7 +100,7 @@ internal sealed class RegistryMerge : IDisposable
         for (var i = starts[participant]; i < keptCount; i++)
         {
             ref readonly var other = ref Kept(i);
-            if (row.Tokens.SameIdentifiers(in other.Tokens))
+            if (row.Tokens.SameIdentifiers(in other.Tokens) && row.Scored.SameIdentifiers(in other.Scored))
             {
                 known = true;
                 if (row.Content == other.Content)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Linkage.Matching.Scoring;
 
 namespace Linkage.Matching;
 
@@ -6,6 +7,7 @@ namespace Linkage.Matching;
 internal struct StoredRow
 {
     public RegistryRow Tokens;
+    public ScoredRow Scored;
 
     /// <summary>Start of the texts in the store: id, genome ids, questionnaire ids, sample ids, one after the other.</summary>
     public long TextAt;
@@ -26,7 +28,7 @@ internal struct StoredRow
 /// </summary>
 internal sealed class RowStore
 {
-    private const int RowsPerChunk = 1 << 14;
+    private const int RowsPerChunk = 1 << 13;
     private const int BytesPerChunk = 1 << 20;
 
     private readonly List<StoredRow[]> rows = [];

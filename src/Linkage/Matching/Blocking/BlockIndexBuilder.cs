@@ -27,7 +27,7 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
     public BlockEntry[] Entries { get; private set; } = [];
 
     /// <summary>Where each bucket of the key built last begins, and where the last one ends.</summary>
-    public long[] Directory { get; } = new long[BlockIndex.Buckets(rows.Count) + 1];
+    public long[] Directory { get; private set; } = [];
 
     /// <summary>Blocks that were split.</summary>
     public long SplitBlocks { get; private set; }
@@ -92,8 +92,8 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
 
     private void Place(long start)
     {
-        var buckets = Directory.Length - 1;
-        Array.Clear(Directory);
+        var buckets = BlockIndex.Buckets(rows.Count);
+        Directory = new long[buckets + 1];
         foreach (var (hash, _) in _kept)
             Directory[BlockIndex.BucketOf(hash, buckets) + 1]++;
         for (var bucket = 0; bucket < buckets; bucket++)

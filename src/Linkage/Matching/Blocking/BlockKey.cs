@@ -35,6 +35,9 @@ internal static class BlockKey
         new([Field.ForenameSound, Field.Month, Field.Day], [Field.Outcode, Field.SurnameSound]),
         new([Field.SurnameSound, Field.ForenameSound], [Field.Year, Field.Outcode]),
         new([Field.Outcode, Field.SurnameSound], [Field.Initial, Field.Year]),
+        new([Field.SurnameSound, Field.Year], [Field.Initial, Field.Sector]),
+        new([Field.ForenameSound, Field.Year], [Field.Outcode, Field.SurnameSound]),
+        new([Field.SurnameSound, Field.Initial], [Field.Outcode, Field.Year]),
     ];
 
     private enum Field

@@ -10,7 +10,7 @@ internal readonly record struct PairWeight(double Match, double Relative);
 /// </summary>
 /// <remarks>
 /// A patient is one of N participants with probability s (<see cref="MatchModel.ParticipantShare"/>), each of them alike: a pair's prior odds of being one person are s / N to
-/// 1 − s of being nobody; of being relatives, f / N (<see cref="MatchModel.RelativeShare"/>). A pair's weight is log2 of the odds that the patient is this participant rather than this one's relative or a stranger.
+/// 1 − s of being nobody; of being relatives, f / N (<see cref="MatchModel.RelativeShare"/>, outweighed by the relatives that are found in a large registry). A pair's weight is log2 of the odds that the patient is this participant rather than this one's relative or a stranger.
 /// </remarks>
 internal sealed class MatchWeights
 {
@@ -21,11 +21,12 @@ internal sealed class MatchWeights
     // log2 of U of the exact level: what the frequency of a value is put in the place of.
     private readonly double[] _average = new double[MatchLevels.Fields];
 
-    public MatchWeights(MatchModel model, long participants)
+    public MatchWeights(MatchModel model, RegistryCounts registry)
     {
         Model = model;
-        PriorBits = Math.Log2(model.ParticipantShare / (1 - model.ParticipantShare) / Math.Max(1, participants));
-        RelativePriorBits = Math.Log2(model.RelativeShare / (1 - model.ParticipantShare) / Math.Max(1, participants));
+        double participants = Math.Max(1, registry.Participants);
+        PriorBits = Math.Log2(model.ParticipantShare / (1 - model.ParticipantShare) / participants);
+        RelativePriorBits = Math.Log2(Relatives(model, registry) / (1 - model.ParticipantShare) / participants);
         foreach (var field in model.Fields)
         {
             var at = (int)field.Field;
@@ -66,6 +67,15 @@ internal sealed class MatchWeights
     {
         var relative = pair.Relative + RelativePriorBits;
         return pair.Match + PriorBits - (relative > 0 ? relative + Math.Log2(1 + double.Exp2(-relative)) : Math.Log2(1 + double.Exp2(relative)));
+    }
+
+    // A registry of fifty says little about how many relatives a patient has in it, one of a hundred thousand says all: the model's share counts as much as fifty participants do.
+    // Of relatives so many are of one surname at one postcode as the model's R says.
+    private static double Relatives(MatchModel model, RegistryCounts registry)
+    {
+        const double weight = 50;
+        var seen = model.Fields[(int)MatchField.Surname].Levels[0].R * model.Fields[(int)MatchField.Postcode].Levels[0].R;
+        return ((registry.Kin / seen) + (weight * model.RelativeShare)) / (registry.Participants + weight);
     }
 
     // Bits by which the participant's value is rarer than the average one.

@@ -12,6 +12,9 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     /// <summary>Other forenames looked at.</summary>
     public const int OtherForenames = 3;
 
+    // A name longer than this, letters exchanged, is still like itself by its bigrams.
+    private const int LongestSorted = 64;
+
     private readonly FilterEncoder _encoder = new(pseudonymiser);
     private readonly ulong[] _others = new ulong[OtherForenames];
     private RegistryRow _tokens;
@@ -37,6 +40,9 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
 
     /// <summary>Tokens of the second, third and fourth forename, under the key of forenames.</summary>
     public ReadOnlySpan<ulong> Others => _others.AsSpan(0, _otherCount);
+
+    /// <summary>Token of the forenames' field written as one name: RO NAN is RONAN; 0 when it is one.</summary>
+    public ulong JoinedForename { get; private set; }
 
     /// <summary>Token of the date with day and month exchanged; 0 when that is no other date of the calendar.</summary>
     public ulong SwappedDate { get; private set; }
@@ -70,13 +76,15 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
             _scored.Flags |= ScoredFlags.YearOnly;
     }
 
-    /// <summary>Takes a patient.</summary>
-    public void ReadPatient(PersonIdentity person, in RegistryRow tokens)
+    /// <summary>Takes a patient, to be compared with rows whose filters were treated so.</summary>
+    public void ReadPatient(PersonIdentity person, in RegistryRow tokens, FilterTreatment filters)
     {
         Read(person, in tokens);
+        filters.FoldInto(ref _scored.Filter);
         _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
         for (var i = 0; i < _otherCount; i++)
             _others[i] = Token(Purpose.Forename, person.OtherForename(i));
+        JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
         var born = person.DateOfBirthAsWritten;
         MonthAsDay = fewValues.Day(born.Month);
         DayAsMonth = fewValues.Month(born.Day);
@@ -92,6 +100,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _swappedTokens.ForenameInitial = fewValues.Initial(person.Surname[..1]);
         _swapped = _scored;
         _encoder.EncodeSwapped(person, out var filter);
+        filters.FoldInto(ref filter);
         _swapped.Filter = filter;
         Sounds(person.Forename, person.Surname, ref _swapped);
     }
@@ -103,7 +112,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _scored = _swapped = default;
         Array.Clear(_others);
         _otherCount = 0;
-        SwappedDate = MonthAsDay = DayAsMonth = 0;
+        SwappedDate = MonthAsDay = DayAsMonth = JoinedForename = 0;
         CanSwapNames = false;
     }
 
@@ -117,12 +126,27 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     private void Sounds(ReadOnlySpan<byte> surname, ReadOnlySpan<byte> forename, ref ScoredRow row)
     {
         row.SurnameSound = surname.Length > 1 ? Sound(Purpose.SurnameSound, surname) : 0;
-        row.ForenameSound = row.ForenameRoot = 0;
+        row.SurnameLetters = surname.Length > 1 ? Letters(Purpose.SurnameSound, surname) : 0;
+        row.ForenameSound = row.ForenameRoot = row.ForenameLetters = 0;
         if (forename.Length < 2)
             return;
         var root = ForenameForms.Root(forename);
         row.ForenameRoot = Token(Purpose.ForenameRoot, root);
         row.ForenameSound = Sound(Purpose.ForenameSound, root);
+        row.ForenameLetters = Letters(Purpose.ForenameSound, forename);
+    }
+
+    // Under the key of sounds, with a mark in front: never the text of a sound.
+    private uint Letters(Purpose purpose, ReadOnlySpan<byte> name)
+    {
+        if (name.Length > LongestSorted)
+            return 0;
+        Span<byte> sorted = stackalloc byte[LongestSorted + 1];
+        sorted = sorted[..(name.Length + 1)];
+        name.CopyTo(sorted[1..]);
+        sorted[1..].Sort();
+        sorted[0] = (byte)'#';
+        return (uint)Token(purpose, sorted);
     }
 
     private ulong Sound(Purpose purpose, ReadOnlySpan<byte> name)

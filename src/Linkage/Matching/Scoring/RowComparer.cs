@@ -57,7 +57,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return SurnameLevel.Exact;
         var shared = _surname.Share(in patient.Scored.Filter, in row.Filter);
         var dice = shared.Dice;
-        if (dice >= CloseName)
+        if (dice >= CloseName || (patient.Scored.SurnameLetters != 0 && patient.Scored.SurnameLetters == row.SurnameLetters))
             return SurnameLevel.Close;
         if (IsPart(in shared))
             return SurnameLevel.PartOf;
@@ -76,11 +76,13 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return ForenameLevel.Exact;
         if (patient.Scored.ForenameRoot == row.ForenameRoot)
             return ForenameLevel.SameRoot;
+        if (patient.JoinedForename == tokens.Forename)
+            return ForenameLevel.Close;
         if (patient.Others.Contains(tokens.Forename) || row.OtherForename == patient.Tokens.Forename)
             return ForenameLevel.OtherForename;
         var shared = _forename.Share(in patient.Scored.Filter, in row.Filter);
         var dice = shared.Dice;
-        if (dice >= CloseName)
+        if (dice >= CloseName || (patient.Scored.ForenameLetters != 0 && patient.Scored.ForenameLetters == row.ForenameLetters))
             return ForenameLevel.Close;
         // ALEX and ALEXANDER.
         if (IsPart(in shared))

@@ -34,11 +34,17 @@ internal struct ScoredRow
     /// <summary>Unit postcode, or opaque code.</summary>
     public ulong Code;
 
+    /// <summary>Letters of surname and forename whatever their order, half a token each: equal where two letters were exchanged.</summary>
+    public uint SurnameLetters, ForenameLetters;
+
     /// <summary>Rarity of the values among all rows, <see cref="Rarity"/> units.</summary>
     public byte SurnameRarity, ForenameRarity, DateRarity, CodeRarity;
 
     /// <summary>What is known besides.</summary>
     public ScoredFlags Flags;
+
+    /// <summary>Whether the identifiers that <see cref="RegistryRow.SameIdentifiers"/> does not know are the same.</summary>
+    public readonly bool SameIdentifiers(in ScoredRow other) => OtherForename == other.OtherForename && Code == other.Code;
 }
 
 /// <summary>What is known of a row besides its tokens.</summary>
@@ -58,8 +64,8 @@ internal static class Rarity
 {
     private const double Steps = 8;
 
-    /// <summary>Rarity of a value that <paramref name="count"/> of <paramref name="total"/> rows have.</summary>
-    public static byte Of(long count, long total) => (byte)Math.Clamp(Math.Round(Math.Log2((double)total / count) * Steps), 0, byte.MaxValue);
+    /// <summary>Rarity of a value that <paramref name="count"/> of <paramref name="total"/> rows are expected to have.</summary>
+    public static byte Of(double count, long total) => (byte)Math.Clamp(Math.Round(Math.Log2(total / count) * Steps), 0, byte.MaxValue);
 
     /// <summary>Bits of a rarity.</summary>
     public static double Bits(byte rarity) => rarity / Steps;

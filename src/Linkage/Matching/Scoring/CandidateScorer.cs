@@ -1,0 +1,182 @@
+using Linkage.Matching.Blocking;
+
+namespace Linkage.Matching.Scoring;
+
+/// <summary>
+/// A patient's candidates, weighed: the best one, the runner-up, and the odds of all. One per lane; allocates nothing per patient; not thread-safe.
+/// </summary>
+internal sealed class CandidateScorer(Registry registry, MatchWeights weights, bool exhaustive)
+{
+    private const int Slots = 4 * 1024;
+
+    private readonly RowComparer _comparer = new(registry.Filters);
+    private readonly CandidateSearch _search = new(registry);
+    private readonly int[] _seen = new int[Slots];
+    private readonly int[] _seenBy = new int[Slots];
+    private int _patient;
+    private Candidate _best;
+    private Candidate _second;
+    private double _odds;
+
+    /// <summary>Best candidate of the last patient; its participant is −1 when there is none.</summary>
+    public ref readonly Candidate Best => ref _best;
+
+    /// <summary>Second-best, likewise.</summary>
+    public ref readonly Candidate Second => ref _second;
+
+    /// <summary>Participants compared with the last patient.</summary>
+    public int Compared { get; private set; }
+
+    /// <summary>Participants compared since the beginning.</summary>
+    public long ComparedInAll { get; private set; }
+
+    /// <summary>Patients scored since the beginning.</summary>
+    public long Patients { get; private set; }
+
+    /// <summary>Patients not all of whose blocks could be compared.</summary>
+    public long Cut => _search.Cut;
+
+    /// <summary>Scores a patient's candidates.</summary>
+    /// <param name="patient">The patient.</param>
+    /// <param name="also">A participant's row to score whether or not a block has it; −1 for none.</param>
+    public void Score(PersonFeatures patient, int also = -1)
+    {
+        _patient++;
+        Patients++;
+        Compared = 0;
+        _odds = 0;
+        _best = _second = new Candidate { Participant = -1, Row = -1, Weight = double.NegativeInfinity };
+        if (also >= 0)
+            Consider(patient, also);
+        if (exhaustive)
+        {
+            for (var row = 0; row < registry.Counts.Rows;)
+                row = Consider(patient, row) + 1;
+        }
+        else
+        {
+            foreach (var row in _search.Find(patient))
+                Consider(patient, row);
+        }
+
+        ComparedInAll += Compared;
+    }
+
+    /// <summary>Probability that the patient is a candidate of this weight, all others considered.</summary>
+    public double Probability(double weight) => 1 / (double.Exp2(-weight) * (1 + _odds));
+
+    /// <summary>Weighs one participant, given by any of its rows.</summary>
+    public Candidate Weigh(PersonFeatures patient, int row)
+    {
+        var (first, last) = registry.RowsOfParticipant(row);
+        return Weigh(patient, first, last);
+    }
+
+    /// <summary>What each field of a pair adds, in bits: for explanations.</summary>
+    public PairWeight Of(PersonFeatures patient, in Candidate candidate, MatchField field)
+    {
+        var (_, last) = registry.RowsOfParticipant(candidate.Row);
+        PairWeight best = default;
+        var found = false;
+        for (var row = candidate.Row; row <= last; row++)
+        {
+            ref readonly var scored = ref registry.Scored(row);
+            var levels = _comparer.Compare(patient, in registry.Row(row), in scored);
+            if (levels[(int)field] != candidate.Levels[(int)field])
+                continue;
+            var weight = weights.Of(field, levels[(int)field], in scored);
+            if (!found || weight.Match > best.Match)
+                best = weight;
+            found = true;
+        }
+
+        return best;
+    }
+
+    // Returns the participant's last row.
+    private int Consider(PersonFeatures patient, int row)
+    {
+        var (first, last) = registry.RowsOfParticipant(row);
+        if (!exhaustive && !IsNew(first))
+            return last;
+        Compared++;
+        var candidate = Weigh(patient, first, last);
+        _odds += double.Exp2(candidate.Weight);
+        if (Precedes(in candidate, in _best))
+        {
+            _second = _best;
+            _best = candidate;
+        }
+        else if (candidate.Participant != _best.Participant && Precedes(in candidate, in _second))
+        {
+            _second = candidate;
+        }
+
+        return last;
+    }
+
+    // Of equal weights the lower ordinal, so that the order of blocks decides nothing.
+    private static bool Precedes(in Candidate a, in Candidate b) =>
+        a.Weight > b.Weight || (a.Weight == b.Weight && a.Participant < b.Participant);
+
+    private Candidate Weigh(PersonFeatures patient, int first, int last)
+    {
+        var candidate = new Candidate { Participant = registry.Row(first).Participant, Row = first };
+        Span<PairWeight> best = stackalloc PairWeight[MatchLevels.Fields];
+        for (var row = first; row <= last; row++)
+        {
+            ref readonly var scored = ref registry.Scored(row);
+            var levels = _comparer.Compare(patient, in registry.Row(row), in scored);
+            for (var field = 0; field < MatchLevels.Fields; field++)
+            {
+                var weight = levels[field] == 0 ? default : weights.Of((MatchField)field, levels[field], in scored);
+                // What is compared outweighs what is missing, and names are taken from one row: a woman's maiden name goes with her forename.
+                var better = row == first
+                    || (field == (int)MatchField.Forename
+                        ? candidate.Levels[(int)MatchField.Surname] == levels[(int)MatchField.Surname] && Better(levels[field], weight, candidate.Levels[field], best[field])
+                        : Better(levels[field], weight, candidate.Levels[field], best[field]));
+                if (!better)
+                    continue;
+                candidate.Levels[field] = levels[field];
+                best[field] = weight;
+                if (field == (int)MatchField.Surname && row != first)
+                {
+                    candidate.Levels[(int)MatchField.Forename] = levels[(int)MatchField.Forename];
+                    best[(int)MatchField.Forename] = levels[(int)MatchField.Forename] == 0
+                        ? default
+                        : weights.Of(MatchField.Forename, levels[(int)MatchField.Forename], in scored);
+                }
+            }
+        }
+
+        double match = 0, relative = 0;
+        foreach (var weight in best)
+        {
+            match += weight.Match;
+            relative += weight.Relative;
+        }
+
+        candidate.Pair = new PairWeight(match, relative);
+        candidate.Weight = weights.Weight(in candidate.Pair);
+        return candidate;
+    }
+
+    private static bool Better(byte level, PairWeight weight, byte known, PairWeight best) =>
+        level != 0 && (known == 0 || weight.Match > best.Match);
+
+    private bool IsNew(int row)
+    {
+        for (var slot = (int)((uint)row * 0x9E3779B1u >> 20); ; slot = (slot + 1) % Slots)
+        {
+            if (_seenBy[slot] != _patient)
+            {
+                _seenBy[slot] = _patient;
+                _seen[slot] = row;
+                return true;
+            }
+
+            if (_seen[slot] == row)
+                return false;
+        }
+    }
+}
