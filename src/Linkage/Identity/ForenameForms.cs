@@ -209,5 +209,7 @@ internal static class ForenameForms
         public int GetHashCode(ReadOnlySpan<byte> alternate) => unchecked((int)System.IO.Hashing.XxHash3.HashToUInt64(alternate));
 
         public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public override string ToString() => "ByteStrings(redacted)";
     }
 }

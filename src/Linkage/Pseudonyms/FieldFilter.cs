@@ -12,6 +12,9 @@ internal readonly record struct FilterSegment(Purpose Purpose, int FirstWord, in
 {
     /// <summary>Length in bits.</summary>
     public int Bits => 64 * Words;
+
+    /// <summary>Redacted.</summary>
+    public override string ToString() => "FilterSegment(redacted)";
 }
 
 /// <summary>

@@ -48,6 +48,9 @@ internal sealed class FilterElements(Pseudonymiser pseudonymiser, FilterSegment 
         Array.Clear(_known);
     }
 
+    /// <summary>Redacted.</summary>
+    public override string ToString() => "FilterElements(redacted)";
+
     private void Draw(ReadOnlySpan<byte> message, Span<ulong> bits)
     {
         Span<byte> mac = stackalloc byte[MacSize];

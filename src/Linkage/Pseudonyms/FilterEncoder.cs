@@ -54,6 +54,9 @@ internal sealed class FilterEncoder(Pseudonymiser pseudonymiser) : IDisposable
         _postcode.Dispose();
     }
 
+    /// <summary>Redacted.</summary>
+    public override string ToString() => "FilterEncoder(redacted)";
+
     private void Encode(PersonIdentity person, ReadOnlySpan<byte> surname, ReadOnlySpan<byte> forename, ref FieldFilter filter)
     {
         Name(_surname, surname, ref filter);

@@ -14,6 +14,9 @@ public readonly record struct FilterTreatment(bool Fold, double Flip)
     /// <summary>Whether filters are stored as they are.</summary>
     public bool IsNone => !Fold && Flip == 0;
 
+    /// <summary>Redacted.</summary>
+    public override string ToString() => "FilterTreatment(redacted)";
+
     /// <summary>Folds a filter, if asked to.</summary>
     internal void FoldInto(ref FieldFilter filter)
     {

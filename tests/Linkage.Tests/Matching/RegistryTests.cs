@@ -49,7 +49,7 @@ public sealed class RegistryTests : IDisposable
         var registry = test.Registry;
         registry.Verify();
         Assert.Equal(1, registry.KeyVersion);
-        Assert.Equal(1, registry.FormatVersion);
+        Assert.Equal(2, registry.FormatVersion);
         Assert.Equal(TestRegistry.Created, registry.Created);
         Assert.Equal(2, registry.ParticipantCount);
         Assert.Equal(1, registry.Counts.Withdrawn);

@@ -92,7 +92,7 @@ public sealed class MatchModelFileTests
         { "relative_share", "1e999", "relative_share is 1e999" },
         { "relative_share", "-", "\"relative_share\" is missing" },
         { "accept_probability", "1", "accept_probability is 1" },
-        { "accept_probability", "0.5", "review_probability is 0.5; allowed is a number above 0 and below accept_probability" },
+        { "accept_probability", "0.1", "review_probability is 0.2; allowed is a number above 0 and below accept_probability" },
         { "review_probability", "0", "review_probability is 0" },
         { "review_probability", "true", "review_probability is true" },
         { "margin_bits", "-0.1", "margin_bits is -0.1; allowed is a number from 0" },

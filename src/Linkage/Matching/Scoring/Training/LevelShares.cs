@@ -3,7 +3,7 @@ namespace Linkage.Matching.Scoring.Training;
 /// <summary>Probabilities of the levels in one class of pairs, by field and level; a missing field has 1 in every class, which makes it neutral.</summary>
 internal sealed class LevelShares
 {
-    private readonly double[][] _shares = [.. Enumerable.Range(0, MatchLevels.Fields).Select(f => new double[Count((MatchField)f)])];
+    private readonly double[][] _shares = [.. Enumerable.Range(0, MatchLevels.Fields).Select(f => new double[MatchLevels.Of((MatchField)f).Length])];
 
     public LevelShares()
     {
@@ -16,9 +16,6 @@ internal sealed class LevelShares
         get => _shares[field][level];
         set => _shares[field][level] = value;
     }
-
-    /// <summary>Levels of a field, with missing.</summary>
-    public static int Count(MatchField field) => MatchLevels.Of(field).Length;
 
     /// <summary>The three kinds of a model.</summary>
     public static (LevelShares Person, LevelShares Relatives, LevelShares Strangers) Of(MatchModel model) =>

@@ -86,7 +86,7 @@ internal sealed class Mixture
 
     private void Expect(int kind, double[] pairsOfKind, Span<double> likelihood)
     {
-        Expected = [.. Enumerable.Range(0, MatchLevels.Fields).Select(f => new double[LevelShares.Count((MatchField)f)])];
+        Expected = [.. Enumerable.Range(0, MatchLevels.Fields).Select(f => new double[MatchLevels.Of((MatchField)f).Length])];
         Array.Clear(pairsOfKind);
         var squares = 0d;
         foreach (var pattern in _patterns)

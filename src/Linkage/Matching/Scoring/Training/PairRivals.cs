@@ -23,7 +23,7 @@ public sealed class PairRivals
         ArgumentNullException.ThrowIfNull(model);
         var (person, _, strangers) = LevelShares.Of(model);
         _weights = [.. Enumerable.Range(0, MatchLevels.Fields).Select(f =>
-            Enumerable.Range(0, LevelShares.Count((MatchField)f)).Select(l => Math.Log2(person[f, l] / strangers[f, l])).ToArray())];
+            Enumerable.Range(0, MatchLevels.Of((MatchField)f).Length).Select(l => Math.Log2(person[f, l] / strangers[f, l])).ToArray())];
         _ofPatient = new BestPair[patients];
         _ofParticipant = new BestPair[participants];
         Array.Fill(_ofPatient, BestPair.None);

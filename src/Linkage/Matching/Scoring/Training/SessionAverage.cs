@@ -22,7 +22,7 @@ internal sealed class SessionAverage(LevelShares basePerson, TrainingOptions opt
             if (matches < 1 || session.BlockedOn.Contains((MatchField)field))
                 continue;
             var voice = matches / (matches + options.HalfVoice);
-            for (var level = 1; level < LevelShares.Count((MatchField)field); level++)
+            for (var level = 1; level < MatchLevels.Of((MatchField)field).Length; level++)
                 _sums[field, level] += voice * mixture.SharesOf(Mixture.Person)[field, level];
             _voices[field] += voice;
             _matches[field] += matches;
@@ -36,7 +36,7 @@ internal sealed class SessionAverage(LevelShares basePerson, TrainingOptions opt
         var mean = basePerson.Copy();
         for (var field = 0; field < MatchLevels.Fields; field++)
         {
-            for (var level = 1; _voices[field] > 0 && level < LevelShares.Count((MatchField)field); level++)
+            for (var level = 1; _voices[field] > 0 && level < MatchLevels.Of((MatchField)field).Length; level++)
                 mean[field, level] = _sums[field, level] / _voices[field];
         }
         return mean;
