@@ -6,14 +6,19 @@ namespace Linkage.Matching.Scoring.Training;
 /// </summary>
 /// <remarks>
 /// That tells a father from a son of his name at his address. The levels alone do not: it could be the son with a wrong date of birth, and an estimate that may
-/// put such pairs down to wrong dates does.
+/// put such pairs down to wrong dates does. A patient is one participant. A participant may be several patients, of several practices or of a file with
+/// duplicates: where that is not rare, what else fits the participant counts for nothing.
 /// </remarks>
 public sealed class PairRivals
 {
+    // So many pairs of one person would count as two persons at most: too few to change an estimate.
+    private const double MostShared = 0.01;
+
     private readonly double[][] _weights;
     private readonly BestPair[] _ofPatient;
     private readonly BestPair[] _ofParticipant;
     private readonly double _margin;
+    private double? _sharedShare;
 
     /// <param name="model">Model to weigh pairs with; its margin is what "far better" means.</param>
     /// <param name="patients">Number of patients.</param>
@@ -31,16 +36,27 @@ public sealed class PairRivals
         _margin = model.MarginBits;
     }
 
+    /// <summary>Share of the participants with a fitting patient that a second one fits as well, within the margin: patients that are one person.</summary>
+    public double SharedShare => _sharedShare ??= Shared();
+
+    /// <summary>Whether a participant is one patient at most, save for rare exceptions.</summary>
+    public bool IsOneToOne => SharedShare < MostShared;
+
     /// <summary>Notes a pair; noting it again changes nothing.</summary>
     public void See(int patient, int participant, Levels levels)
     {
+        _sharedShare = null;
         var weight = Weight(levels);
         _ofPatient[patient].See(participant, weight);
         _ofParticipant[participant].See(patient, weight);
     }
 
     /// <summary>The best weight of one of the two with another, in bits; minus infinity: none was seen.</summary>
-    internal double Best(int patient, int participant) => Math.Max(_ofPatient[patient].Without(participant), _ofParticipant[participant].Without(patient));
+    internal double Best(int patient, int participant)
+    {
+        var best = _ofPatient[patient].Without(participant);
+        return IsOneToOne ? Math.Max(best, _ofParticipant[participant].Without(patient)) : best;
+    }
 
     /// <summary>Weight above which a rival beats a pair of these levels.</summary>
     internal double BeatenFrom(Levels levels) => Weight(levels) + _margin;
@@ -49,6 +65,19 @@ public sealed class PairRivals
 
     /// <summary>Whether the levels speak against one person: the rivals of such pairs are what rivals of pairs of two persons are like.</summary>
     internal bool IsStranger(Levels levels) => Weight(levels) < 0;
+
+    // Fitting: likelier the person than not, if one of the participants is, by the margin.
+    private double Shared()
+    {
+        var fitting = Math.Log2(Math.Max(1, _ofParticipant.Length)) + _margin;
+        long one = 0, two = 0;
+        foreach (var best in _ofParticipant)
+        {
+            one += best.First >= fitting ? 1 : 0;
+            two += best.First >= fitting && best.Second >= Math.Max(fitting, best.First - _margin) ? 1 : 0;
+        }
+        return one == 0 ? 0 : (double)two / one;
+    }
 
     private double Weight(Levels levels)
     {
@@ -62,27 +91,29 @@ public sealed class PairRivals
     private struct BestPair
     {
         private int _with;
-        private double _best;
-        private double _second;
 
-        public static BestPair None => new() { _with = -1, _best = double.NegativeInfinity, _second = double.NegativeInfinity };
+        public static BestPair None => new() { _with = -1, First = double.NegativeInfinity, Second = double.NegativeInfinity };
+
+        public double First { get; private set; }
+
+        public double Second { get; private set; }
 
         public void See(int other, double weight)
         {
             if (other == _with)
             {
-                _best = Math.Max(_best, weight);
+                First = Math.Max(First, weight);
             }
-            else if (weight > _best)
+            else if (weight > First)
             {
-                (_with, _best, _second) = (other, weight, _best);
+                (_with, First, Second) = (other, weight, First);
             }
             else
             {
-                _second = Math.Max(_second, weight);
+                Second = Math.Max(Second, weight);
             }
         }
 
-        public readonly double Without(int other) => other == _with ? _second : _best;
+        public readonly double Without(int other) => other == _with ? Second : First;
     }
 }

@@ -35,6 +35,17 @@ public sealed class ModelTrainingTests
         }
     }
 
+    // Duplicates must not beat each other: the record with more errors is the person still.
+    [Fact]
+    public void PatientsThatAreOnePersonAreNotEachOthersRivals()
+    {
+        const int Seed = 105;
+        var people = new SimulatedPeople(Seed, People, dirt: 3, twice: 0.5);
+        var model = Train(people, people.Sessions()).Model;
+        var (moved, truth) = (Differs(model, MatchField.Postcode).M, Share(people.Truth(), MatchField.Postcode, (int)PostcodeLevel.Differs));
+        Assert.True(Math.Abs(moved - truth) < Tolerance, $"seed {Seed}: {moved} have moved, truth {truth}");
+    }
+
     // The bad optimum of one run over all blocks: what the blocks have in common is taken for "one person".
     [Theory]
     [InlineData(201)]

@@ -27,6 +27,32 @@ public sealed class PairRivalsTests
     }
 
     [Fact]
+    public void WherePatientsShareParticipantsOnlyThePatientsRivalsCount()
+    {
+        var shared = Rivals(sharedParticipants: 2);
+        Assert.Equal(0.02, shared.SharedShare);
+        Assert.False(shared.IsOneToOne);
+        Assert.False(IsBeaten(shared, 201, 0, Father));
+        Assert.True(IsBeaten(shared, 0, 1, Father));
+        var single = Rivals(sharedParticipants: 0);
+        Assert.Equal(0, single.SharedShare);
+        Assert.True(single.IsOneToOne);
+        Assert.True(IsBeaten(single, 201, 0, Father));
+
+        // Each of a hundred participants has a patient, and some a second one that fits as well; the last patient is a father.
+        static PairRivals Rivals(int sharedParticipants)
+        {
+            var rivals = new PairRivals(BaseModel.Model, 202, 100);
+            for (var person = 0; person < 100; person++)
+                rivals.See(person, person, Person);
+            for (var person = 0; person < sharedParticipants; person++)
+                rivals.See(100 + person, person, Person);
+            rivals.See(201, 0, Father);
+            return rivals;
+        }
+    }
+
+    [Fact]
     public void WithinTheMarginNobodyIsBeaten()
     {
         var rivals = new PairRivals(BaseModel.Model with { MarginBits = 50 }, 1, 2);
@@ -65,7 +91,7 @@ public sealed class PairRivalsTests
         {
             foreach (var participant in Enumerable.Range(0, 6))
             {
-                var others = seen.Where(s => s.Key != (patient, participant) && (s.Key.Item1 == patient || s.Key.Item2 == participant));
+                var others = seen.Where(s => s.Key != (patient, participant) && (s.Key.Item1 == patient || (rivals.IsOneToOne && s.Key.Item2 == participant)));
                 var best = others.Select(o => Weight(o.Value)).DefaultIfEmpty(double.NegativeInfinity).Max();
                 Assert.True(best.Equals(rivals.Best(patient, participant)) || Math.Abs(best - rivals.Best(patient, participant)) < 1e-9, $"seed {Seed}: {patient}, {participant}");
             }

@@ -25,8 +25,9 @@ internal sealed class SimulatedPeople
     /// <param name="shareKept">Share of the people in each of the two files, drawn independently.</param>
     /// <param name="dirt">Scales the error rates of the patients.</param>
     /// <param name="numbers">Share of records with an NHS number.</param>
+    /// <param name="twice">Share of the patients who are recorded a second time, with errors of their own.</param>
     /// <param name="overlap">False: nobody is in both files.</param>
-    public SimulatedPeople(int seed, int people, double shareKept = 0.6, double dirt = 1, double numbers = 0, bool overlap = true)
+    public SimulatedPeople(int seed, int people, double shareKept = 0.6, double dirt = 1, double numbers = 0, double twice = 0, bool overlap = true)
     {
         _random = new Random(seed);
         _dirt = dirt;
@@ -36,7 +37,7 @@ internal sealed class SimulatedPeople
         {
             var identity = _people[person] with { Number = person + 1 };
             var isPatient = _random.NextDouble() < shareKept;
-            if (isPatient)
+            for (var records = !isPatient ? 0 : _random.NextDouble() < twice ? 2 : 1; records > 0; records--)
                 _patients.Add((Recorded(identity) with { Number = _random.NextDouble() < numbers ? Number(person) : 0 }, person));
             if (overlap ? _random.NextDouble() < shareKept : !isPatient)
                 _participants.Add((identity with { Number = _random.NextDouble() < numbers ? person + 1 : 0 }, person));
