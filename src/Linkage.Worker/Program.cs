@@ -15,6 +15,7 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     ProduceCommand.Create(),
     RunCommand.Create(),
     RunsCommand.Create(),
+    LinkCommand.Create(),
     EvaluateCommand.Create(),
     VerifyCommand.Create(),
     DemoCommand.Create(),
