@@ -9,10 +9,10 @@ namespace Linkage.Worker.Evaluation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ThresholdRow(ThresholdPoint Point, string Remark);
 
-/// <summary>About a dozen round thresholds where it matters, with the one of the best F1 and those of the precisions asked for; highest first.</summary>
+/// <summary>Up to fifteen round thresholds where it matters, with the one of the best F1 and those of the precisions asked for; highest first.</summary>
 internal static class ThresholdTable
 {
-    private const int RoundRows = 12;
+    private const int RoundRows = 15;
 
     public static IReadOnlyList<ThresholdRow> Of(ThresholdCurve curve)
     {
