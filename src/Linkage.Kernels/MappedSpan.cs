@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Linkage.Kernels;
 
@@ -10,6 +11,8 @@ namespace Linkage.Kernels;
 public readonly unsafe struct MappedSpan<T>
     where T : unmanaged
 {
+    private const int CacheLine = 64;
+
     private readonly T* start;
 
     internal MappedSpan(T* start, long length)
@@ -31,6 +34,17 @@ public readonly unsafe struct MappedSpan<T>
                 ThrowIndex(index, Length);
             return ref start[index];
         }
+    }
+
+    /// <summary>Asks for the cache lines of an element that is read soon; nothing where the position is outside or the processor cannot be asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(long index)
+    {
+        if (!Sse.IsSupported || (ulong)index >= (ulong)Length)
+            return;
+        var first = (byte*)(start + index);
+        for (var at = 0; at < sizeof(T); at += CacheLine)
+            Sse.Prefetch0(first + at);
     }
 
     /// <summary>Elements [<paramref name="index"/>, <paramref name="index"/> + <paramref name="count"/>); <see cref="ArgumentOutOfRangeException"/> when not all inside.</summary>

@@ -84,6 +84,16 @@ public struct Decision
     /// <summary>Per-field agreement with the candidate, as far as the deciding tier compared.</summary>
     public Agreement NhsNumber, DateOfBirth, Surname, Forename, Sex, Postcode;
 
+    /// <summary>Whether surname, forename, date of birth, sex and postcode all agree in full.</summary>
+    internal readonly bool AllAgree => this is
+    {
+        Surname: Agreement.Full,
+        Forename: Agreement.Full,
+        DateOfBirth: Agreement.Full,
+        Sex: Agreement.Full,
+        Postcode: Agreement.Full,
+    };
+
     /// <summary>A patient of whom nothing is known yet.</summary>
     internal static Decision Undecided => new()
     {

@@ -99,7 +99,7 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
     private Verdict Judge(PersonTokens patient, int row)
     {
         var whole = Comparison.OfParticipant(patient, registry, row);
-        if (!patient.NhsNumber.IsEmpty && registry.HasNhsNumber(row))
+        if (registry.HasOtherNumber(row, in patient.All))
         {
             var one = Comparison.Of(patient, in registry.Row(row));
             var all = one is { Date: DateAgreement.Full, Surname: Agreement.Full, Forename: Agreement.Full, Sex: Agreement.Full, Postcode: Agreement.Full };
@@ -145,7 +145,7 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
         if (accepted > 1)
             decision.Candidate = -1;
         Comparison.OfParticipant(patient, registry, candidates[best].Row).Describe(ref decision);
-        if (!patient.NhsNumber.IsEmpty && registry.HasNhsNumber(candidates[best].Row))
+        if (registry.HasOtherNumber(candidates[best].Row, in patient.All))
             decision.NhsNumber = Agreement.Disagree;
         return true;
     }

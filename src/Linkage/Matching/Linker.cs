@@ -40,9 +40,10 @@ public sealed class Linker : IDisposable
         cascade = [new CrossCheck(registry), new ExactKeys(registry)];
         if (model is null)
             return;
-        scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options?.Exhaustive ?? false);
+        options ??= new LinkerOptions();
+        scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options);
         cascade = [.. cascade, scored];
-        weighAll = options?.WeighAll ?? false;
+        weighAll = options.WeighAll;
     }
 
     /// <summary>What tier 3 did so far: patients scored, participants compared with them, patients with more candidates than are compared (<see cref="Blocking.CandidateSearch.MostRows"/>).</summary>
@@ -67,15 +68,16 @@ public sealed class Linker : IDisposable
         return decision;
     }
 
-    // Exact keys see a doubt, not how much it weighs: what tier 3 would link without them it may link after them. The cross-check's doubts stand: a number on the wrong person is not
-    // outweighed by anything.
+    // Exact keys see a doubt, not how much it weighs: what tier 3 would link without them it may link after them. A number on the wrong record is outweighed only by all the rest together,
+    // and only where its owner is plainly another person.
     private void Weigh(ref Decision decision)
     {
         var review = decision.Outcome == Outcome.Ambiguous;
-        if (review && decision.Tier == Tier.ExactKeys)
+        if (review && (decision.Tier == Tier.ExactKeys || decision is { DateOfBirth: Agreement.Disagree, Forename: Agreement.Disagree }))
         {
             var weighed = Decision.Undecided;
-            if (scored!.TryDecide(patient, ref weighed) && weighed.Outcome is Outcome.Linked or Outcome.Withdrawn)
+            var decided = scored!.TryDecide(patient, ref weighed) && weighed.Outcome is Outcome.Linked or Outcome.Withdrawn;
+            if (decided && (decision.Tier == Tier.ExactKeys || weighed.AllAgree))
             {
                 decision = weighed;
                 return;

@@ -93,6 +93,12 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser) : IDisposable
         row.BirthMonth = few.Month(Parts.Month);
         row.BirthDay = few.Day(Parts.Day);
         row.Sex = few.Sex(identity.Sex);
+        row.Flags |= identity.NhsNumberState switch
+        {
+            FieldState.ChiNumber => RowFlags.NumberIsChi,
+            FieldState.NorthernIreland => RowFlags.NumberIsNorthernIreland,
+            _ => RowFlags.None,
+        };
         // One letter is an abbreviation or stands for "not known" (X): it would make one surname of thousands.
         if (identity.Surname.Length > 1)
             row.Surname = Hash(Purpose.Surname, identity.Surname);

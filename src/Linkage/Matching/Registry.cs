@@ -186,6 +186,13 @@ public sealed class Registry : IDisposable
         return ref scoredRows[number];
     }
 
+    /// <summary>Asks memory for a row that will be scored soon: it is far away, and mostly not in a cache.</summary>
+    internal void Prefetch(int number)
+    {
+        rows.Prefetch(number);
+        scoredRows.Prefetch(number);
+    }
+
     /// <summary>Rows by block key.</summary>
     internal BlockIndex Blocks { get; private set; }
 
@@ -236,13 +243,13 @@ public sealed class Registry : IDisposable
         return low;
     }
 
-    /// <summary>Whether the participant that has this row has a usable NHS number in any row.</summary>
-    internal bool HasNhsNumber(int number)
+    /// <summary>Whether the participant that has this row has a usable number that contradicts the patient's in any row.</summary>
+    internal bool HasOtherNumber(int number, in RegistryRow patient)
     {
         var (first, last) = RowsOfParticipant(number);
         for (var row = first; row <= last; row++)
         {
-            if (!Row(row).NhsNumber.IsEmpty)
+            if (patient.NumbersDiffer(in Row(row)))
                 return true;
         }
 

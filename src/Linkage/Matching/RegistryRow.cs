@@ -20,6 +20,12 @@ internal enum RowFlags : uint
 
     /// <summary>The participant's rows are of two people: matches, for review, never links.</summary>
     TwoPeople = 8,
+
+    /// <summary>The number is a Scottish CHI number.</summary>
+    NumberIsChi = 16,
+
+    /// <summary>The number is a Health and Care number of Northern Ireland.</summary>
+    NumberIsNorthernIreland = 32,
 }
 
 /// <summary>
@@ -62,6 +68,16 @@ internal struct RegistryRow
             return false;
         return (BirthYear == other.BirthYear ? 1 : 0) + (BirthMonth == other.BirthMonth ? 1 : 0) + (BirthDay == other.BirthDay ? 1 : 0) < 2;
     }
+
+    /// <summary>Whether there is a usable NHS number of England and Wales: another one contradicts it.</summary>
+    public readonly bool HasOwnNumber => !NhsNumber.IsEmpty && (Flags & (RowFlags.NumberIsChi | RowFlags.NumberIsNorthernIreland)) == RowFlags.None;
+
+    /// <summary>
+    /// Whether two rows have usable numbers of one kind that differ. Numbers of two kinds do not contradict each other: who moves across the border has both.
+    /// </summary>
+    public readonly bool NumbersDiffer(in RegistryRow other) =>
+        !NhsNumber.IsEmpty && !other.NhsNumber.IsEmpty && NhsNumber != other.NhsNumber
+        && ((Flags ^ other.Flags) & (RowFlags.NumberIsChi | RowFlags.NumberIsNorthernIreland)) == RowFlags.None;
 
     /// <summary>Whether all identifiers are the same; participant and flags aside.</summary>
     public readonly bool SameIdentifiers(in RegistryRow other) =>

@@ -14,12 +14,12 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
     private readonly CandidateScorer _scorer;
     private readonly MatchWeights _weights;
 
-    public ScoredCandidates(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues, MatchModel model, bool exhaustive)
+    public ScoredCandidates(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues, MatchModel model, LinkerOptions options)
     {
         _registry = registry;
         _features = new PersonFeatures(pseudonymiser, fewValues);
         _weights = new MatchWeights(model, registry.Counts);
-        _scorer = new CandidateScorer(registry, _weights, exhaustive);
+        _scorer = new CandidateScorer(registry, _weights, options.Exhaustive, despiteNumbers: options.WeighAll);
     }
 
     /// <summary>How many patients were scored, how many participants compared with them, and how many patients had more candidates than are compared.</summary>
@@ -126,8 +126,6 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
             return "the runner-up is within the margin";
         if ((_registry.Row(best.Row).Flags & (RowFlags.TwoPeople | RowFlags.NhsNumberShared)) != RowFlags.None)
             return "the participant's rows are of two people, or share an NHS number with another participant";
-        if ((NhsNumberLevel)best.Levels[(int)MatchField.NhsNumber] == NhsNumberLevel.Differs)
-            return "both have usable NHS numbers, and they differ";
         return ClerkRules.Objection(in best.Levels, areaOnly: _features.Scored.Code != 0 && _features.Tokens.Outcode == 0);
     }
 }

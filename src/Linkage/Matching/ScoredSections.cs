@@ -55,6 +55,10 @@ internal static class ScoredSections
             one[0].SurnameRarity = surnames.RarityOf(tokens.Surname);
             one[0].ForenameRarity = forenames.RarityOf(tokens.Forename);
             one[0].DateRarity = dates.RarityOf(Date(in tokens));
+            if (i > 0 && rows.Tokens(i - 1).Participant == tokens.Participant)
+                one[0].Flags |= ScoredFlags.HasRowBefore;
+            if (i + 1 < rows.Count && rows.Tokens(i + 1).Participant == tokens.Participant)
+                one[0].Flags |= ScoredFlags.HasRowBehind;
             one[0].CodeRarity = codes.RarityOf(one[0].Code);
             file.Append<ScoredRow>(one);
         }

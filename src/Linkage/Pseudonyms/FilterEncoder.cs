@@ -25,7 +25,7 @@ internal sealed class FilterEncoder(Pseudonymiser pseudonymiser) : IDisposable
 
     private readonly FilterElements _surname = new(pseudonymiser, FieldFilter.Surname, NameAlphabet);
     private readonly FilterElements _forename = new(pseudonymiser, FieldFilter.Forename, NameAlphabet);
-    private readonly FilterElements _date = new(pseudonymiser, FieldFilter.DateOfBirth, (DateOfBirth.DigitsLength * 10) + 200);
+    private readonly FilterElements _date = new(pseudonymiser, FieldFilter.DateOfBirth, (DateOfBirth.DigitsLength * 10) + 200 + 10_000);
     private readonly FilterElements _sex = new(pseudonymiser, FieldFilter.Sex, 2);
     private readonly FilterElements _postcode = new(pseudonymiser, FieldFilter.Postcode, 2 * Postcode.MaxLength * 36);
 
@@ -118,7 +118,15 @@ internal sealed class FilterEncoder(Pseudonymiser pseudonymiser) : IDisposable
         if (length == 2)
             _date.Add((DateOfBirth.DigitsLength * 10) + (start == 4 ? 0 : 100) + ((message[1] - '0') * 10) + message[2] - '0', message[..3], ref filter);
         else
-            _date.Add(message, ref filter);
+            _date.Add((DateOfBirth.DigitsLength * 10) + 200 + Number(message[1..]), message, ref filter);
+    }
+
+    private static int Number(ReadOnlySpan<byte> digits)
+    {
+        var number = 0;
+        foreach (var digit in digits)
+            number = (number * 10) + digit - '0';
+        return number;
     }
 
     private void Code(ReadOnlySpan<byte> code, bool hasIncode, ref FieldFilter filter)

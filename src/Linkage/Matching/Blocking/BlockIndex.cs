@@ -5,7 +5,7 @@ namespace Linkage.Matching.Blocking;
 
 /// <summary>One row under one block key.</summary>
 /// <param name="Tag">Low half of the key's hash.</param>
-/// <param name="Row">Row number; or <see cref="Split"/> or <see cref="Skipped"/> in the place of rows.</param>
+/// <param name="Row">Row number, with <see cref="HasNumber"/> when the row has a usable NHS number; or <see cref="Split"/> or <see cref="Skipped"/> in the place of rows.</param>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 internal readonly record struct BlockEntry(uint Tag, int Row)
 {
@@ -17,6 +17,9 @@ internal readonly record struct BlockEntry(uint Tag, int Row)
 
     /// <summary>The block was too large whatever field it was split by: its rows are not found by this key.</summary>
     public const int Skipped = -2;
+
+    /// <summary>Bit of rows with an NHS number of England and Wales: a patient who has another one is seldom one of them.</summary>
+    public const int HasNumber = 1 << 30;
 }
 
 /// <summary>

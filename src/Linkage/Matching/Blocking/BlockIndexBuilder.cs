@@ -21,7 +21,8 @@ internal interface IRegistryRows
 internal sealed class BlockIndexBuilder(IRegistryRows rows)
 {
     private readonly List<(ulong Hash, int Row)> _kept = new(rows.Count);
-    private (ulong Hash, int Row)[] _pending = new (ulong, int)[rows.Count];
+    private readonly ulong[] _hashes = new ulong[rows.Count];
+    private readonly int[] _rows = new int[rows.Count];
 
     /// <summary>Entries of the key built last, in order of bucket.</summary>
     public BlockEntry[] Entries { get; private set; } = [];
@@ -46,7 +47,10 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
         for (var row = 0; row < rows.Count; row++)
         {
             if (BlockKey.TryHash(key, 0, in rows.Tokens(row), in rows.Scored(row), out var hash))
-                _pending[count++] = (hash, row);
+            {
+                _hashes[count] = hash;
+                _rows[count++] = row;
+            }
         }
 
         for (var splits = 0; count > 0; splits++)
@@ -57,19 +61,22 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
     /// <summary>Keeps the blocks of pending rows that are small enough; the rows of the others are pending again, under the next key.</summary>
     private int Divide(int key, int splits, int count)
     {
-        _pending.AsSpan(0, count).Sort();
+        _hashes.AsSpan(0, count).Sort(_rows.AsSpan(0, count));
         var next = 0;
         for (int first = 0, end; first < count; first = end)
         {
-            var hash = _pending[first].Hash;
-            for (end = first + 1; end < count && _pending[end].Hash == hash; end++)
+            var hash = _hashes[first];
+            for (end = first + 1; end < count && _hashes[end] == hash; end++)
             {
             }
+
+            // The sort is not stable: rows of a block stand in their order whatever it made of them.
+            _rows.AsSpan(first, end - first).Sort();
 
             if (end - first <= BlockKey.MostRows)
             {
                 for (var i = first; i < end; i++)
-                    _kept.Add(_pending[i]);
+                    _kept.Add((hash, _rows[i]));
                 continue;
             }
 
@@ -79,11 +86,16 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
             SkippedBlocks += last ? 1 : 0;
             for (var i = first; i < end; i++)
             {
-                var row = _pending[i].Row;
+                var row = _rows[i];
                 if (!last && BlockKey.TryHash(key, splits + 1, in rows.Tokens(row), in rows.Scored(row), out var finer))
-                    _pending[next++] = (finer, row);
+                {
+                    _hashes[next] = finer;
+                    _rows[next++] = row;
+                }
                 else
+                {
                     SkippedRows++;
+                }
             }
         }
 
@@ -101,7 +113,11 @@ internal sealed class BlockIndexBuilder(IRegistryRows rows)
         var at = (long[])Directory.Clone();
         Entries = new BlockEntry[_kept.Count];
         foreach (var (hash, row) in _kept)
-            Entries[at[BlockIndex.BucketOf(hash, buckets)]++] = new BlockEntry((uint)hash, row);
+        {
+            var marked = row >= 0 && rows.Tokens(row).HasOwnNumber ? row | BlockEntry.HasNumber : row;
+            Entries[at[BlockIndex.BucketOf(hash, buckets)]++] = new BlockEntry((uint)hash, marked);
+        }
+
         for (var bucket = 0; bucket <= buckets; bucket++)
             Directory[bucket] += start;
     }

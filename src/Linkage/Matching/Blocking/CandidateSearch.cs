@@ -18,12 +18,15 @@ internal sealed class CandidateSearch(Registry registry)
     private readonly int[] _seenBy = new int[Slots];
     private int _patient;
     private int _count;
+    private bool _skipNumbered;
 
     /// <summary>Patients whose blocks held more than <see cref="MostRows"/> rows.</summary>
     public long Cut { get; private set; }
 
     /// <summary>Rows of the patient's blocks; valid until the next call.</summary>
-    public ReadOnlySpan<int> Find(PersonFeatures patient)
+    /// <param name="patient">The patient.</param>
+    /// <param name="despiteNumbers">Look at rows with another NHS number in every block, not only in the first <see cref="BlockKey.KeysDespiteNumber"/>.</param>
+    public ReadOnlySpan<int> Find(PersonFeatures patient, bool despiteNumbers)
     {
         _patient++;
         _count = 0;
@@ -31,6 +34,7 @@ internal sealed class CandidateSearch(Registry registry)
         var exchangedDate = patient.Tokens with { DateOfBirth = patient.SwappedDate };
         for (var key = 0; key < BlockKey.Count && !full; key++)
         {
+            _skipNumbered = !despiteNumbers && key >= BlockKey.KeysDespiteNumber && patient.Tokens.HasOwnNumber;
             full = Look(key, in patient.Tokens, in patient.Scored);
             if (!full && patient.CanSwapNames && BlockKey.UsesNames(key))
                 full = Look(key, in patient.SwappedTokens, in patient.Swapped);
@@ -56,7 +60,9 @@ internal sealed class CandidateSearch(Registry registry)
                 if (entry.Tag != (uint)hash)
                     continue;
                 split |= entry.Row == BlockEntry.Split;
-                if (entry.Row >= 0 && !Add(entry.Row))
+                if (entry.Row < 0 || (_skipNumbered && (entry.Row & BlockEntry.HasNumber) != 0))
+                    continue;
+                if (!Add(entry.Row & ~BlockEntry.HasNumber))
                     return true;
             }
 

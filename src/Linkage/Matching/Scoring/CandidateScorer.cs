@@ -5,9 +5,12 @@ namespace Linkage.Matching.Scoring;
 /// <summary>
 /// A patient's candidates, weighed: the best one, the runner-up, and the odds of all. One per lane; allocates nothing per patient; not thread-safe.
 /// </summary>
-internal sealed class CandidateScorer(Registry registry, MatchWeights weights, bool exhaustive)
+internal sealed class CandidateScorer(Registry registry, MatchWeights weights, bool exhaustive, bool despiteNumbers)
 {
     private const int Slots = 4 * 1024;
+
+    // Comparing a row takes about as long as two come from memory.
+    private const int Ahead = 6;
 
     private readonly RowComparer _comparer = new(registry.Filters);
     private readonly CandidateSearch _search = new(registry);
@@ -55,8 +58,13 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
         else
         {
-            foreach (var row in _search.Find(patient))
-                Consider(patient, row);
+            var rows = _search.Find(patient, despiteNumbers);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                if (i + Ahead < rows.Length)
+                    registry.Prefetch(rows[i + Ahead]);
+                Consider(patient, rows[i]);
+            }
         }
 
         ComparedInAll += Compared;
@@ -96,7 +104,9 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     // Returns the participant's last row.
     private int Consider(PersonFeatures patient, int row)
     {
-        var (first, last) = registry.RowsOfParticipant(row);
+        var (first, last) = (row, row);
+        if ((registry.Scored(row).Flags & (ScoredFlags.HasRowBefore | ScoredFlags.HasRowBehind)) != ScoredFlags.None)
+            (first, last) = registry.RowsOfParticipant(row);
         if (!exhaustive && !IsNew(first))
             return last;
         Compared++;
@@ -123,32 +133,9 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     {
         var candidate = new Candidate { Participant = registry.Row(first).Participant, Row = first };
         Span<PairWeight> best = stackalloc PairWeight[MatchLevels.Fields];
-        for (var row = first; row <= last; row++)
-        {
-            ref readonly var scored = ref registry.Scored(row);
-            var levels = _comparer.Compare(patient, in registry.Row(row), in scored);
-            for (var field = 0; field < MatchLevels.Fields; field++)
-            {
-                var weight = levels[field] == 0 ? default : weights.Of((MatchField)field, levels[field], in scored);
-                // What is compared outweighs what is missing, and names are taken from one row: a woman's maiden name goes with her forename.
-                var better = row == first
-                    || (field == (int)MatchField.Forename
-                        ? candidate.Levels[(int)MatchField.Surname] == levels[(int)MatchField.Surname] && Better(levels[field], weight, candidate.Levels[field], best[field])
-                        : Better(levels[field], weight, candidate.Levels[field], best[field]));
-                if (!better)
-                    continue;
-                candidate.Levels[field] = levels[field];
-                best[field] = weight;
-                if (field == (int)MatchField.Surname && row != first)
-                {
-                    candidate.Levels[(int)MatchField.Forename] = levels[(int)MatchField.Forename];
-                    best[(int)MatchField.Forename] = levels[(int)MatchField.Forename] == 0
-                        ? default
-                        : weights.Of(MatchField.Forename, levels[(int)MatchField.Forename], in scored);
-                }
-            }
-        }
-
+        candidate.Levels = Weigh(patient, first, best);
+        for (var row = first + 1; row <= last; row++)
+            Improve(patient, row, ref candidate.Levels, best);
         double match = 0, relative = 0;
         foreach (var weight in best)
         {
@@ -157,8 +144,40 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
 
         candidate.Pair = new PairWeight(match, relative);
-        candidate.Weight = weights.Weight(in candidate.Pair);
+        candidate.Weight = weights.Weight(in candidate.Pair, in candidate.Levels);
         return candidate;
+    }
+
+    private Levels Weigh(PersonFeatures patient, int row, Span<PairWeight> fields)
+    {
+        ref readonly var scored = ref registry.Scored(row);
+        var levels = _comparer.Compare(patient, in registry.Row(row), in scored);
+        for (var field = 0; field < MatchLevels.Fields; field++)
+            fields[field] = levels[field] == 0 ? default : weights.Of((MatchField)field, levels[field], in scored);
+        return levels;
+    }
+
+    // Former names and postcodes: of each field the row that agrees best. Both names come from one row: who exchanged them, or married, is one row.
+    private void Improve(PersonFeatures patient, int row, ref Levels levels, Span<PairWeight> best)
+    {
+        const int surname = (int)MatchField.Surname, forename = (int)MatchField.Forename;
+        Span<PairWeight> fields = stackalloc PairWeight[MatchLevels.Fields];
+        var found = Weigh(patient, row, fields);
+        var known = levels[surname] != 0 || levels[forename] != 0;
+        var foundAny = found[surname] != 0 || found[forename] != 0;
+        if (foundAny && (!known || fields[surname].Match + fields[forename].Match > best[surname].Match + best[forename].Match))
+        {
+            (levels[surname], levels[forename]) = (found[surname], found[forename]);
+            (best[surname], best[forename]) = (fields[surname], fields[forename]);
+        }
+
+        for (var field = forename + 1; field < MatchLevels.Fields; field++)
+        {
+            if (!Better(found[field], fields[field], levels[field], best[field]))
+                continue;
+            levels[field] = found[field];
+            best[field] = fields[field];
+        }
     }
 
     private static bool Better(byte level, PairWeight weight, byte known, PairWeight best) =>

@@ -15,6 +15,8 @@ internal static class ClerkRules
         var surname = (SurnameLevel)levels[(int)MatchField.Surname];
         var forename = (ForenameLevel)levels[(int)MatchField.Forename];
         var date = (DateLevel)levels[(int)MatchField.DateOfBirth];
+        if ((NhsNumberLevel)levels[(int)MatchField.NhsNumber] == NhsNumberLevel.Differs && !AllAgree(in levels))
+            return "both have usable NHS numbers that differ, and not all the rest agrees";
         if (!areaOnly && surname != SurnameLevel.Swapped && forename is ForenameLevel.Differs or ForenameLevel.Weak)
             return "another forename: a twin, a brother or a sister";
         if (!areaOnly && date == DateLevel.Differs)
@@ -23,4 +25,12 @@ internal static class ClerkRules
             return "no name to compare";
         return null;
     }
+
+    // A number mistyped into another valid one, one in eleven are, or a second number of one person: the trace of the NHS that follows its cross-check does not look at the number either.
+    private static bool AllAgree(in Levels levels) =>
+        (SurnameLevel)levels[(int)MatchField.Surname] == SurnameLevel.Exact
+        && (ForenameLevel)levels[(int)MatchField.Forename] == ForenameLevel.Exact
+        && (DateLevel)levels[(int)MatchField.DateOfBirth] == DateLevel.Exact
+        && (SexLevel)levels[(int)MatchField.Sex] == SexLevel.Exact
+        && (PostcodeLevel)levels[(int)MatchField.Postcode] == PostcodeLevel.Exact;
 }

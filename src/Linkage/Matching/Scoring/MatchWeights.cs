@@ -14,6 +14,9 @@ internal readonly record struct PairWeight(double Match, double Relative);
 /// </remarks>
 internal sealed class MatchWeights
 {
+    // One pair of twins of one forename in thirty times as many fathers and sons: by judgement.
+    private const double TwinsOfOneName = -5;
+
     private readonly double[][] _match = new double[MatchLevels.Fields][];
     private readonly double[][] _relative = new double[MatchLevels.Fields][];
     private readonly double[][] _term = new double[MatchLevels.Fields][];
@@ -63,11 +66,15 @@ internal sealed class MatchWeights
     }
 
     /// <summary>Weight of a pair: odds in bits, from what all its fields say.</summary>
-    public double Weight(in PairWeight pair)
+    public double Weight(in PairWeight pair, in Levels levels)
     {
-        var relative = pair.Relative + RelativePriorBits;
+        var relative = pair.Relative + RelativePriorBits + (IsTwinOfOneName(in levels) ? TwinsOfOneName : 0);
         return pair.Match + PriorBits - (relative > 0 ? relative + Math.Log2(1 + double.Exp2(-relative)) : Math.Log2(1 + double.Exp2(relative)));
     }
+
+    // Fathers and sons share a name and twins a birthday, but twins do not share a name: relatives' fields are not independent there.
+    private static bool IsTwinOfOneName(in Levels levels) =>
+        (DateLevel)levels[(int)MatchField.DateOfBirth] == DateLevel.Exact && (ForenameLevel)levels[(int)MatchField.Forename] is ForenameLevel.Exact or ForenameLevel.SameRoot or ForenameLevel.Close;
 
     // A registry of fifty says little about how many relatives a patient has in it, one of a hundred thousand says all: the model's share counts as much as fifty participants do.
     // Of relatives so many are of one surname at one postcode as the model's R says.

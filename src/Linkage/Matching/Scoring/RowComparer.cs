@@ -45,7 +45,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
         levels[(int)MatchField.DateOfBirth] = (byte)Dates(patient, in tokens, in row);
         levels[(int)MatchField.Sex] = (byte)Sexes(patient.Tokens.Sex, tokens.Sex);
         levels[(int)MatchField.Postcode] = (byte)Postcodes(patient, in tokens, in row);
-        levels[(int)MatchField.NhsNumber] = (byte)Numbers(patient.Tokens.NhsNumber, tokens.NhsNumber);
+        levels[(int)MatchField.NhsNumber] = (byte)Numbers(in patient.Tokens, in tokens);
         return levels;
     }
 
@@ -126,8 +126,12 @@ internal sealed class RowComparer(FilterTreatment treatment)
         return shared >= SimilarDate ? DateLevel.Similar : DateLevel.Differs;
     }
 
-    private static NhsNumberLevel Numbers(Token a, Token b) =>
-        a.IsEmpty || b.IsEmpty ? NhsNumberLevel.Missing : a == b ? NhsNumberLevel.Exact : NhsNumberLevel.Differs;
+    private static NhsNumberLevel Numbers(in RegistryRow patient, in RegistryRow row)
+    {
+        if (patient.NumbersDiffer(in row))
+            return NhsNumberLevel.Differs;
+        return patient.NhsNumber.IsEmpty || patient.NhsNumber != row.NhsNumber ? NhsNumberLevel.Missing : NhsNumberLevel.Exact;
+    }
 
     private static SexLevel Sexes(ulong a, ulong b) => a == 0 || b == 0 ? SexLevel.Missing : a == b ? SexLevel.Exact : SexLevel.Differs;
 

@@ -55,6 +55,12 @@ internal enum ScoredFlags : uint
 
     /// <summary>Born on 1 January, or only the year is known.</summary>
     YearOnly = 1,
+
+    /// <summary>The participant has rows before this one.</summary>
+    HasRowBefore = 2,
+
+    /// <summary>The participant has rows behind this one.</summary>
+    HasRowBehind = 4,
 }
 
 /// <summary>
