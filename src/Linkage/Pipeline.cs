@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Linkage.Batches;
 using Linkage.Matching;
+using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 using Linkage.Tables;
 
@@ -39,6 +40,9 @@ public sealed record PipelineOptions
     /// <summary>Limits on a batch.</summary>
     public BatchLimits Limits { get; init; } = new();
 
+    /// <summary>What tier 3 weighs with; without one (the default here, not of a run) the cascade ends after the exact keys.</summary>
+    public MatchModel? Model { get; init; }
+
     /// <summary>Whether records of patients who are not participants are kept, pseudonymised, in tables of their own; false (dropped and counted) by default.</summary>
     public bool KeepOutsiders { get; init; }
 }
@@ -61,7 +65,7 @@ public sealed class Pipeline : IDisposable
         ArgumentNullException.ThrowIfNull(pseudonymiser);
         Tables = tables;
         _decoder = new BatchDecoder(options.Limits);
-        _patients = new PatientLinking(registry, pseudonymiser, tables, options.KeepOutsiders);
+        _patients = new PatientLinking(registry, pseudonymiser, tables, options.Model, options.KeepOutsiders);
         _records = new RecordRows(tables, _patients);
         _keyVersion = pseudonymiser.KeyVersion;
     }

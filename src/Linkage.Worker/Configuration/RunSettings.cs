@@ -1,5 +1,6 @@
 using Linkage.Batches;
 using Linkage.Kafka;
+using Linkage.Matching.Scoring;
 using Linkage.Parquet;
 using Linkage.Tables;
 using Linkage.Worker.Metrics;
@@ -57,6 +58,7 @@ public static class RunSettings
         var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
         var flushBytes = read.Whole("Flush:MaxMegabytes", 512, 64, 1024) << 20;
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
+        var model = Model(read.Text("Matching:Model"));
         var share = read.Number("Rejects:MaxShare", 0, 1);
         var metrics = read.Address("Metrics:OtlpEndpoint");
         var metricsOverHttp = read.Choice("Metrics:OtlpProtocol", fallback: false, ("grpc", false), ("http/protobuf", true));
@@ -78,7 +80,7 @@ public static class RunSettings
             OutputDirectory = Path.GetFullPath(output ?? throw Missing("--output", "Output:Directory")),
             UntilCaughtUp = untilCaughtUp,
             Partitioning = new Partitioning(by, buckets),
-            Pipeline = new PipelineOptions { Limits = limits, KeepOutsiders = keepOutsiders },
+            Pipeline = new PipelineOptions { Limits = limits, KeepOutsiders = keepOutsiders, Model = model },
             Parquet = parquet,
             Lanes = lanes,
             FlushRows = flushRows,
@@ -89,6 +91,23 @@ public static class RunSettings
             MaxRejects = maxCount < 0 ? null : maxCount,
             MaxRejectShare = share,
         };
+    }
+
+    private static MatchModel? Model(string? setting)
+    {
+        try
+        {
+            return setting switch
+            {
+                null or "default" => MatchModel.Default,
+                "none" => null,
+                _ => MatchModel.Load(setting),
+            };
+        }
+        catch (MatchModelException e)
+        {
+            throw new SettingsException($"Linkage:Matching:Model: {e.Message}");
+        }
     }
 
     private static SettingsException Missing(string flag, string key) => new($"{flag} is missing (or Linkage:{key} in the configuration).");

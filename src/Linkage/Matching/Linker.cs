@@ -1,3 +1,4 @@
+using System.Text;
 using Linkage.Identity;
 using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
@@ -25,6 +26,7 @@ public sealed class Linker : IDisposable
     private readonly IMatchTier[] cascade;
     private readonly ScoredCandidates? scored;
     private readonly bool weighAll;
+    private readonly byte[] version;
     private readonly BatchClaims claims = new();
 
     /// <summary>A linker over a registry; <see cref="RegistryException"/> when it was built with another key. Owns no argument.</summary>
@@ -38,8 +40,10 @@ public sealed class Linker : IDisposable
         registry.RequireKey(pseudonymiser);
         patient = new PersonTokens(pseudonymiser);
         cascade = [new CrossCheck(registry), new ExactKeys(registry)];
+        version = RulesVersion.ToArray();
         if (model is null)
             return;
+        version = [.. RulesVersion, (byte)'+', .. Encoding.ASCII.GetBytes(model.Version)];
         options ??= new LinkerOptions();
         scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options);
         cascade = [.. cascade, scored];
@@ -49,8 +53,11 @@ public sealed class Linker : IDisposable
     /// <summary>What tier 3 did so far: patients scored, participants compared with them, patients with more candidates than are compared (<see cref="Blocking.CandidateSearch.MostRows"/>).</summary>
     public (long Patients, long Compared, long Cut) Scored => scored?.Counts ?? default;
 
-    /// <summary>Version of the rules of tiers 1 and 2, as participant_links.model_version shows it: raised with every change that could change a link.</summary>
-    public static ReadOnlySpan<byte> RulesVersion => "rules-2"u8;
+    /// <summary>Version of the rules of all tiers: raised with every change that could change a link.</summary>
+    public static ReadOnlySpan<byte> RulesVersion => "rules-3"u8;
+
+    /// <summary>What decides: <see cref="RulesVersion"/>, and behind a plus the version of the match model, if there is one.</summary>
+    public ReadOnlySpan<byte> Version => version;
 
     /// <summary>Decides on one patient by itself.</summary>
     public Decision Link(PersonIdentity person)
@@ -68,16 +75,14 @@ public sealed class Linker : IDisposable
         return decision;
     }
 
-    // Exact keys see a doubt, not how much it weighs: what tier 3 would link without them it may link after them. A number on the wrong record is outweighed only by all the rest together,
-    // and only where its owner is plainly another person.
+    // Exact keys and the cross-check see a doubt, not how much it weighs.
     private void Weigh(ref Decision decision)
     {
         var review = decision.Outcome == Outcome.Ambiguous;
-        if (review && (decision.Tier == Tier.ExactKeys || decision is { DateOfBirth: Agreement.Disagree, Forename: Agreement.Disagree }))
+        if (review)
         {
             var weighed = Decision.Undecided;
-            var decided = scored!.TryDecide(patient, ref weighed) && weighed.Outcome is Outcome.Linked or Outcome.Withdrawn;
-            if (decided && (decision.Tier == Tier.ExactKeys || weighed.AllAgree))
+            if (scored!.TryDecide(patient, decision.Candidate, ref weighed) && weighed.Outcome is Outcome.Linked or Outcome.Withdrawn && MayOverrule(in weighed, in decision))
             {
                 decision = weighed;
                 return;
@@ -86,6 +91,17 @@ public sealed class Linker : IDisposable
 
         if (review || weighAll)
             scored!.WeighDecided(patient, ref decision);
+    }
+
+    // What tier 3 links without the exact keys it links after them. The owner of a number may be linked whose date of birth is not known, never one whose date is another; and somebody else only
+    // where all the rest is somebody else's: the number stands on the wrong record.
+    private static bool MayOverrule(in Decision weighed, in Decision doubt)
+    {
+        if (doubt.Tier == Tier.ExactKeys)
+            return true;
+        if (weighed.Outcome == Outcome.Linked && weighed.Participant == doubt.Candidate)
+            return doubt.DateOfBirth != Agreement.Disagree;
+        return doubt.Forename == Agreement.Disagree && doubt.DateOfBirth != Agreement.Full && weighed.AllAgree;
     }
 
     /// <summary>How the weight of a patient's best candidate comes about; null when there is none, or no model.</summary>

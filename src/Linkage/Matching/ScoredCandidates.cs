@@ -25,14 +25,17 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
     /// <summary>How many patients were scored, how many participants compared with them, and how many patients had more candidates than are compared.</summary>
     public (long Patients, long Compared, long Cut) Counts => (_scorer.Patients, _scorer.ComparedInAll, _scorer.Cut);
 
-    public bool TryDecide(PersonTokens patient, ref Decision decision)
+    public bool TryDecide(PersonTokens patient, ref Decision decision) => TryDecide(patient, -1, ref decision);
+
+    /// <summary>Tries to decide, with one participant among the candidates whether or not a block has it; −1 for none.</summary>
+    public bool TryDecide(PersonTokens patient, int participant, ref Decision decision)
     {
         Read(patient);
         if (!CanBeCompared)
             return false;
         if (decision.Outcome == Outcome.Unidentifiable)
             decision.Outcome = Outcome.NotAParticipant;
-        _scorer.Score(_features);
+        _scorer.Score(_features, participant < 0 ? -1 : _registry.FirstRowOf(participant));
         ref readonly var best = ref _scorer.Best;
         if (best.Participant < 0)
             return false;

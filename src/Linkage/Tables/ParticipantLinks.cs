@@ -17,7 +17,7 @@ public sealed class ParticipantLinks : RowBuffer
         new(9, "patient", ColumnType.Int32, Nullable: false, "Index of the patient in the batch."),
         new(10, "processed_at", ColumnType.TimestampMicros, Nullable: false, "When the supplier made the batch; the message's own time when the batch does not say."),
         new(11, "tier", ColumnType.Int32, Nullable: false, "Step of the cascade that decided: 1 cross-check, 2 exact keys, 3 scored."),
-        new(12, "weight", ColumnType.Double, Nullable: true, "Match weight; null for tiers 1 and 2, which are exact."),
+        new(12, "weight", ColumnType.Double, Nullable: true, "Match weight of the participant: odds in bits that the patient is this one (0: even). Null where nothing was weighed: links of tiers 1 and 2."),
         new(13, "nhs_number_agreement", ColumnType.String, Nullable: true, "full, partial or disagree; null when not compared."),
         new(14, "date_of_birth_agreement", ColumnType.String, Nullable: true, "Likewise; partial: two parts of three, or day and month swapped."),
         new(15, "surname_agreement", ColumnType.String, Nullable: true, "Likewise."),
@@ -26,6 +26,8 @@ public sealed class ParticipantLinks : RowBuffer
         new(18, "postcode_agreement", ColumnType.String, Nullable: true, "Likewise."),
         new(19, "model_version", ColumnType.String, Nullable: false, "Version of the rules or match model that decided."),
         new(20, "key_version", ColumnType.Int32, Nullable: false, "Version of the pseudonymisation key."),
+        new(21, "probability", ColumnType.Double, Nullable: true, "Probability that the patient is this participant, all candidates considered; null where nothing was weighed."),
+        new(22, "runner_up_weight", ColumnType.Double, Nullable: true, "Match weight of the next candidate; null where there is none or nothing was weighed."),
     ];
 
     /// <summary>Columns of participant_links.</summary>
@@ -59,10 +61,12 @@ public sealed class ParticipantLinks : RowBuffer
     private readonly IdBuilder[] _agreements;
     private readonly IdBuilder _model;
     private readonly Int32Builder _keyVersion;
+    private readonly DoubleBuilder _probability;
+    private readonly DoubleBuilder _runnerUp;
     private readonly Utf8Dictionary _words;
 
     private ParticipantLinks(IdBuilder participant, IdBuilder? reason, ImmutableArray<ColumnBuilder> subject, Parts parts, Utf8Dictionary words)
-        : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion], participant)
+        : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion, parts.Probability, parts.RunnerUp], participant)
     {
         _participant = participant;
         _reason = reason;
@@ -75,6 +79,8 @@ public sealed class ParticipantLinks : RowBuffer
         _agreements = parts.Agreements;
         _model = parts.Model;
         _keyVersion = parts.KeyVersion;
+        _probability = parts.Probability;
+        _runnerUp = parts.RunnerUp;
         _words = words;
     }
 
@@ -110,7 +116,7 @@ public sealed class ParticipantLinks : RowBuffer
     }
 
     /// <summary>Adds the decision on one patient.</summary>
-    public void Append(in Decision decision, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
+    public void Append(in Decision decision, ReadOnlySpan<byte> modelVersion, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
     {
         _participant.Append(_reason is null ? decision.Participant : decision.Candidate);
         _reason?.Append(_words.GetOrAdd(decision.Outcome == Outcome.Rivals ? "rivals"u8 : "ambiguous"u8));
@@ -119,15 +125,17 @@ public sealed class ParticipantLinks : RowBuffer
         _patient.Append(patient);
         _processedAt.Append(processedAtMicros);
         _tier.Append((int)decision.Tier);
-        _weight.Append(decision.Weight, !double.IsNaN(decision.Weight) && decision.Tier == Tier.Scored);
+        _weight.Append(decision.Weight, !double.IsNaN(decision.Weight));
         _agreements[0].Append(Word(decision.NhsNumber));
         _agreements[1].Append(Word(decision.DateOfBirth));
         _agreements[2].Append(Word(decision.Surname));
         _agreements[3].Append(Word(decision.Forename));
         _agreements[4].Append(Word(decision.Sex));
         _agreements[5].Append(Word(decision.Postcode));
-        _model.Append(_words.GetOrAdd(Linker.RulesVersion));
+        _model.Append(_words.GetOrAdd(modelVersion));
         _keyVersion.Append(keyVersion);
+        _probability.Append(decision.Probability, !double.IsNaN(decision.Probability));
+        _runnerUp.Append(decision.RunnerUpWeight, !double.IsNaN(decision.RunnerUpWeight));
     }
 
     private int Word(Agreement agreement) => agreement switch
@@ -157,5 +165,9 @@ public sealed class ParticipantLinks : RowBuffer
         public IdBuilder Model { get; } = new(dictionaries.Words);
 
         public Int32Builder KeyVersion { get; } = new();
+
+        public DoubleBuilder Probability { get; } = new();
+
+        public DoubleBuilder RunnerUp { get; } = new();
     }
 }

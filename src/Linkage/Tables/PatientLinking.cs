@@ -1,6 +1,7 @@
 using Linkage.Batches;
 using Linkage.Identity;
 using Linkage.Matching;
+using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Tables;
@@ -40,11 +41,11 @@ public sealed class PatientLinking : IDisposable
     private Decision[] _decisions = [];
     private PatientRow[] _rows = [];
 
-    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, bool keepOutsiders)
+    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, MatchModel? model, bool keepOutsiders)
     {
         _registry = registry;
         _pseudonymiser = pseudonymiser;
-        _linker = new Linker(registry, pseudonymiser);
+        _linker = new Linker(registry, pseudonymiser, model);
         _tables = tables;
         _keepOutsiders = keepOutsiders;
     }
@@ -113,12 +114,12 @@ public sealed class PatientLinking : IDisposable
             _tables.Counts.Links(decision.Tier)++;
             if (mask.Has(OutputTable.ParticipantLinks))
             {
-                _tables.Links[0].Append(decision, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
+                _tables.Links[0].Append(decision, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
             }
         }
         else if (decision.Outcome is Outcome.Ambiguous or Outcome.Rivals && mask.Has(OutputTable.Review))
         {
-            _tables.Review[0].Append(decision, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
+            _tables.Review[0].Append(decision, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
         }
     }
 

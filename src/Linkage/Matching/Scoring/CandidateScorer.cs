@@ -83,6 +83,8 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     /// <summary>What each field of a pair adds, in bits: for explanations.</summary>
     public PairWeight Of(PersonFeatures patient, in Candidate candidate, MatchField field)
     {
+        if (field == MatchField.Sex && SexFollowsForename(in candidate.Levels))
+            return default;
         var (_, last) = registry.RowsOfParticipant(candidate.Row);
         PairWeight best = default;
         var found = false;
@@ -136,6 +138,8 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         candidate.Levels = Weigh(patient, first, best);
         for (var row = first + 1; row <= last; row++)
             Improve(patient, row, ref candidate.Levels, best);
+        if (SexFollowsForename(in candidate.Levels))
+            best[(int)MatchField.Sex] = default;
         double match = 0, relative = 0;
         foreach (var weight in best)
         {
@@ -179,6 +183,11 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
             best[field] = fields[field];
         }
     }
+
+    // A forename tells the sex: that the sex agrees, too, is no news.
+    private static bool SexFollowsForename(in Levels levels) =>
+        (SexLevel)levels[(int)MatchField.Sex] == SexLevel.Exact
+        && (ForenameLevel)levels[(int)MatchField.Forename] is ForenameLevel.Exact or ForenameLevel.SameRoot or ForenameLevel.Close;
 
     private static bool Better(byte level, PairWeight weight, byte known, PairWeight best) =>
         level != 0 && (known == 0 || weight.Match > best.Match);

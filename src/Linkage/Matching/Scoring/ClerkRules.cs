@@ -15,8 +15,8 @@ internal static class ClerkRules
         var surname = (SurnameLevel)levels[(int)MatchField.Surname];
         var forename = (ForenameLevel)levels[(int)MatchField.Forename];
         var date = (DateLevel)levels[(int)MatchField.DateOfBirth];
-        if ((NhsNumberLevel)levels[(int)MatchField.NhsNumber] == NhsNumberLevel.Differs && !AllAgree(in levels))
-            return "both have usable NHS numbers that differ, and not all the rest agrees";
+        if ((NhsNumberLevel)levels[(int)MatchField.NhsNumber] == NhsNumberLevel.Differs && !OutweighsNumber(in levels))
+            return "both have usable NHS numbers that differ, and forename, date of birth or too much else is not equal";
         if (!areaOnly && surname != SurnameLevel.Swapped && forename is ForenameLevel.Differs or ForenameLevel.Weak)
             return "another forename: a twin, a brother or a sister";
         if (!areaOnly && date == DateLevel.Differs)
@@ -27,10 +27,16 @@ internal static class ClerkRules
     }
 
     // A number mistyped into another valid one, one in eleven are, or a second number of one person: the trace of the NHS that follows its cross-check does not look at the number either.
-    private static bool AllAgree(in Levels levels) =>
-        (SurnameLevel)levels[(int)MatchField.Surname] == SurnameLevel.Exact
-        && (ForenameLevel)levels[(int)MatchField.Forename] == ForenameLevel.Exact
-        && (DateLevel)levels[(int)MatchField.DateOfBirth] == DateLevel.Exact
-        && (SexLevel)levels[(int)MatchField.Sex] == SexLevel.Exact
-        && (PostcodeLevel)levels[(int)MatchField.Postcode] == PostcodeLevel.Exact;
+    // Forename and date of birth tell families apart and must be equal; of surname, sex and postcode one may be unequal, none contrary.
+    private static bool OutweighsNumber(in Levels levels)
+    {
+        var surname = (SurnameLevel)levels[(int)MatchField.Surname];
+        var sex = (SexLevel)levels[(int)MatchField.Sex];
+        var postcode = (PostcodeLevel)levels[(int)MatchField.Postcode];
+        if ((ForenameLevel)levels[(int)MatchField.Forename] != ForenameLevel.Exact || (DateLevel)levels[(int)MatchField.DateOfBirth] != DateLevel.Exact)
+            return false;
+        if (surname is SurnameLevel.Weak or SurnameLevel.Differs || sex == SexLevel.Differs || postcode is PostcodeLevel.Similar or PostcodeLevel.Differs)
+            return false;
+        return (surname == SurnameLevel.Exact ? 0 : 1) + (sex == SexLevel.Exact ? 0 : 1) + (postcode == PostcodeLevel.Exact ? 0 : 1) <= 1;
+    }
 }
