@@ -18,6 +18,7 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     LinkCommand.Create(),
     EvaluateCommand.Create(),
     VerifyCommand.Create(),
+    TrainCommand.Create(),
     DemoCommand.Create(),
 };
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Linkage.Matching;
-using Linkage.Worker.Commands;
 using Linkage.Worker.Display;
 using Spectre.Console;
 
@@ -39,8 +38,8 @@ internal static class LinkSummary
 {
     public static void Print(LinkFigures figures, IAnsiConsole console)
     {
-        Issues("participants", figures.Participants.Issues.Select(static i => (RowIssueTexts.Of(i.Issue), i.Count, i.Lines)), console);
-        Issues("patients", figures.Patients.Issues.Select(static i => (Text(i.Issue), i.Count, i.Lines)), console);
+        LineIssues.Print("participants", figures.Participants, console);
+        LineIssues.Print("patients", figures.Patients, console);
         Decisions(figures.Totals, console);
 
         var totals = figures.Totals;
@@ -68,25 +67,6 @@ internal static class LinkSummary
 
         console.WriteTable(grid);
     }
-
-    private static void Issues(string file, IEnumerable<(string What, long Count, IReadOnlyList<int> Lines)> issues, IAnsiConsole console)
-    {
-        var grid = console.Grid(file, "#lines", "first of them");
-        foreach (var (what, count, lines) in issues)
-            grid.AddTexts(what, N(count), string.Join(", ", lines) + (count > lines.Count ? ", …" : ""));
-        if (grid.Rows.Count > 0)
-            console.WriteTable(grid);
-    }
-
-    private static string Text(PatientIssue issue) => issue switch
-    {
-        PatientIssue.UnreadableLine => "wrong number of fields or quotes: line left out",
-        PatientIssue.MissingPatientId => "no patient_id: line left out",
-        PatientIssue.UnusablePatientId => "patient_id not usable: line left out",
-        PatientIssue.DuplicatePatientId => "patient_id of an earlier line: line left out",
-        PatientIssue.IdIsNhsNumber => "patient_id is the NHS number: line left out",
-        _ => issue.ToString(),
-    };
 
     private static string N(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 }

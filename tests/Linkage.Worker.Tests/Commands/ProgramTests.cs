@@ -20,6 +20,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("bogus")]
     [InlineData("runs")]
     [InlineData("keys", "new", "--bogus")]
+    [InlineData("train", "--seed", "many")]
     [InlineData("demo", "--records", "many")]
     [InlineData("demo", "--records", "0")]
     [InlineData("demo", "--partitions", "0")]

@@ -9,6 +9,13 @@ public sealed partial record MatchModel
     /// <summary>The model that ships with the program (default-model.json).</summary>
     public static MatchModel Default => Shipped.Value;
 
+    /// <summary>Whether a text can be a <see cref="Version"/>.</summary>
+    public static bool IsVersion(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    }
+
     /// <summary>Reads a model file.</summary>
     /// <exception cref="MatchModelException">It cannot be read, or is no model.</exception>
     public static MatchModel Load(string path)

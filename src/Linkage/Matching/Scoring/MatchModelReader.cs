@@ -17,7 +17,6 @@ internal readonly struct MatchModelReader(string name)
     /// <summary>Least probability of a level: no data shows that something happens more rarely, and one field must not decide alone.</summary>
     public const double LeastProbability = 1e-12;
 
-    private const int MaxVersion = 64;
     private const int MaxDescription = 1000;
     private const double SumTolerance = 0.01;
 
@@ -143,8 +142,8 @@ internal readonly struct MatchModelReader(string name)
     private string Version(JsonElement element)
     {
         var text = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
-        if (text.Length is 0 or > MaxVersion || !text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
-            throw Bad("version", element, $"1 to {MaxVersion} letters (a to z), digits, '.', '-' and '_'");
+        if (!MatchModel.IsVersion(text))
+            throw Bad("version", element, "1 to 64 letters (a to z), digits, '.', '-' and '_'");
         return text;
     }
 

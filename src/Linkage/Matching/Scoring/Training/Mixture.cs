@@ -17,20 +17,24 @@ internal sealed class Mixture
 
     private readonly IReadOnlyList<CountedPattern> _patterns;
     private readonly bool[] _blocked = new bool[MatchLevels.Fields];
+    private readonly bool[] _fixed = new bool[MatchLevels.Fields];
     private readonly LevelShares[] _shares;
     private readonly double[] _lambda;
     private readonly long _pairs;
 
     /// <param name="counts">The pairs.</param>
     /// <param name="blockedOn">Fields that say nothing here.</param>
+    /// <param name="fixedFields">Fields whose shares stand in the estimated kind, too.</param>
     /// <param name="shares">Shares by kind, of which the estimated one is replaced.</param>
     /// <param name="lambda">Shares of the kinds to begin with.</param>
-    public Mixture(PatternCounts counts, IEnumerable<MatchField> blockedOn, LevelShares[] shares, double[] lambda)
+    public Mixture(PatternCounts counts, IEnumerable<MatchField> blockedOn, IEnumerable<MatchField> fixedFields, LevelShares[] shares, double[] lambda)
     {
         _patterns = counts.Patterns;
         _pairs = counts.Pairs;
         foreach (var field in blockedOn)
             _blocked[(int)field] = true;
+        foreach (var field in fixedFields)
+            _fixed[(int)field] = true;
         _shares = [.. shares];
         _lambda = [.. lambda];
     }
@@ -70,7 +74,7 @@ internal sealed class Mixture
             var change = 0d;
             for (var field = 0; field < MatchLevels.Fields; field++)
             {
-                if (!_blocked[field])
+                if (!_blocked[field] && !_fixed[field])
                     change = Math.Max(change, shares.Estimate(field, Expected[field], prior, priorPairs));
             }
             for (var k = 0; lambdaToo && k < Kinds; k++)

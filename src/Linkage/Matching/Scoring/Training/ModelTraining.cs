@@ -2,7 +2,7 @@ namespace Linkage.Matching.Scoring.Training;
 
 /// <summary>
 /// Counted patterns in, a match model out: u from random pairs, m by expectation-maximisation in several blocking sessions that are then averaged. What
-/// relatives do (r), shares, thresholds and term frequencies are the base model's. Same counts, same model.
+/// relatives do (r), how many there are, thresholds and term frequencies are the base model's. Same counts, same model.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -20,6 +20,8 @@ public static class ModelTraining
 {
     // The first round knows u through the base model's m, the second through its own.
     private const int Rounds = 2;
+
+    private const double LeastShare = 0.001;
 
     /// <summary>Estimates a model.</summary>
     /// <param name="baseModel">Where to begin, and what to keep where the pairs say too little.</param>
@@ -63,14 +65,14 @@ public static class ModelTraining
     {
         var person = model.ParticipantShare / random.Participants;
         var related = Math.Min(model.RelativeShare / random.Participants, 0.5 * (1 - person));
-        var mixture = new Mixture(random.Counts, [], shares, [person, related, 1 - person - related]);
+        var mixture = new Mixture(random.Counts, [], [], shares, [person, related, 1 - person - related]);
         mixture.Estimate(Mixture.Strangers, shares[Mixture.Strangers], options.BaseRandomPairs, lambdaToo: false, options.Tolerance, options.MaxSteps);
         return mixture.SharesOf(Mixture.Strangers);
     }
 
     private static SessionEstimate Fit(TrainingSession session, LevelShares[] shares, SessionAverage average, TrainingOptions options)
     {
-        var mixture = new Mixture(session.Counts, session.BlockedOn, shares, [0.3, 0.2, 0.5]);
+        var mixture = new Mixture(session.Counts, session.BlockedOn, session.Fixed, shares, [0.3, 0.2, 0.5]);
         mixture.Estimate(Mixture.Person, shares[Mixture.Person], options.BaseMatches, lambdaToo: true, options.Tolerance, options.MaxSteps);
         var outcome = mixture switch
         {
@@ -109,9 +111,12 @@ public static class ModelTraining
             var known = random.Counts.Patterns.Where(p => p.Levels[number] != 0).Sum(p => p.Pairs);
             estimates.Add(new FieldEstimate(old.Field, average.Sessions(number), average.Matches(number), known, outcome));
         }
-        var model = baseModel with { Version = version, Description = description, Fields = fields };
+        // Lowered, not raised: a false link is worse than a missed one, and the patients to come may be other than these.
+        var share = average.ParticipantShare();
+        var participants = Rounded(Math.Clamp(share ?? 1, LeastShare, baseModel.ParticipantShare));
+        var model = baseModel with { Version = version, Description = description, ParticipantShare = participants, Fields = fields };
         model.Write(Stream.Null);
-        return new TrainingResult(model, sessions, estimates);
+        return new TrainingResult(model, sessions, estimates, share);
     }
 
     private static FieldModel Estimated(FieldModel old, LevelShares person, LevelShares strangers)

@@ -14,11 +14,17 @@ public sealed class PairRivals
     // So many pairs of one person would count as two persons at most: too few to change an estimate.
     private const double MostShared = 0.01;
 
+    // Bits above all that fields give.
+    private const double Settled = 1000;
+
     private readonly double[][] _weights;
     private readonly BestPair[] _ofPatient;
     private readonly BestPair[] _ofParticipant;
     private readonly double _margin;
     private double? _sharedShare;
+
+    // Numbers of the patients that have none.
+    private int _settled = -1;
 
     /// <param name="model">Model to weigh pairs with; its margin is what "far better" means.</param>
     /// <param name="patients">Number of patients.</param>
@@ -49,6 +55,13 @@ public sealed class PairRivals
         var weight = Weight(levels);
         _ofPatient[patient].See(participant, weight);
         _ofParticipant[participant].See(patient, weight);
+    }
+
+    /// <summary>Notes a patient, not among those numbered, whom tier 1 or 2 links: no other pair of the participant outweighs that.</summary>
+    public void SeeSettled(int participant)
+    {
+        _sharedShare = null;
+        _ofParticipant[participant].See(--_settled, Settled);
     }
 
     /// <summary>The best weight of one of the two with another, in bits; minus infinity: none was seen.</summary>

@@ -64,7 +64,8 @@ public enum FieldOutcome
 /// <param name="Model">The model.</param>
 /// <param name="Sessions">Every session, in the order given.</param>
 /// <param name="Fields">Every field, in order.</param>
-public sealed record TrainingResult(MatchModel Model, IReadOnlyList<SessionEstimate> Sessions, IReadOnlyList<FieldEstimate> Fields);
+/// <param name="ParticipantShare">Estimated share of the patients who are a participant; null: not known.</param>
+public sealed record TrainingResult(MatchModel Model, IReadOnlyList<SessionEstimate> Sessions, IReadOnlyList<FieldEstimate> Fields, double? ParticipantShare);
 
 /// <summary>Training found no model. The message says why and what to do; it holds no identifier.</summary>
 /// <param name="message">The message.</param>

@@ -6,7 +6,20 @@ namespace Linkage.Matching.Scoring.Training;
 /// Fields whose levels the block decides or bends: a block of equal forenames has pairs of one sex. They say nothing here, and nothing is learned of them.
 /// </param>
 /// <param name="Counts">The pairs.</param>
-public sealed record TrainingSession(string Name, IReadOnlyList<MatchField> BlockedOn, PatternCounts Counts);
+public sealed record TrainingSession(string Name, IReadOnlyList<MatchField> BlockedOn, PatternCounts Counts)
+{
+    /// <summary>Levels of other fields that no pair of the block can have; that they are missing here says nothing.</summary>
+    public IReadOnlyList<(MatchField Field, int Level)> Impossible { get; init; } = [];
+
+    /// <summary>Patients who were compared, with whoever shares their block; 0: not known.</summary>
+    public double Patients { get; init; }
+
+    /// <summary>
+    /// Fields that tell one person from two by the numbers of the base model, which stand: of NHS numbers that are equal there is nothing to see among patients whom
+    /// tier 1 has left.
+    /// </summary>
+    public IReadOnlyList<MatchField> Fixed { get; init; } = [];
+}
 
 /// <summary>Pairs drawn at random from all pairs of a patient and a participant: almost all are strangers.</summary>
 /// <param name="Counts">The pairs.</param>

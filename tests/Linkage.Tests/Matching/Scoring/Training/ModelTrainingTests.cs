@@ -124,6 +124,59 @@ public sealed class ModelTrainingTests
         Assert.InRange(swapped.U, 1e-8, 1e-5);
     }
 
+    // 0.3 of the patients are participants: the model takes that over. Nobody knows how many patients a session has, or all of them are participants: it does not.
+    [Fact]
+    public void TheShareOfParticipantsIsLoweredToTheEstimateAndNotRaised()
+    {
+        const int Seed = 505;
+        var people = new SimulatedPeople(Seed, People, shareKept: 0.3);
+        var sessions = people.Sessions();
+        var known = Train(people, [.. sessions.Select(s => s with { Patients = people.Patients })]);
+        var share = (double)people.Truth().Pairs / people.Patients;
+        Assert.True(Math.Abs(known.Model.ParticipantShare - share) < 0.03, $"seed {Seed}: {known.Model.ParticipantShare}, truth {share}");
+        Assert.Equal(known.ParticipantShare!.Value, known.Model.ParticipantShare, 0.0001);
+        var fewer = Train(people, [.. sessions.Select(s => s with { Patients = people.Patients / 3 })]);
+        Assert.True(fewer.ParticipantShare > 0.8);
+        Assert.Equal(BaseModel.Model.ParticipantShare, fewer.Model.ParticipantShare);
+        var unknown = Train(people, sessions);
+        Assert.Null(unknown.ParticipantShare);
+        Assert.Equal(BaseModel.Model.ParticipantShare, unknown.Model.ParticipantShare);
+    }
+
+    [Fact]
+    public void FixedFieldsTellPeopleApartAndAreNotLearned()
+    {
+        const int Seed = 506;
+        var people = new SimulatedPeople(Seed, Few, numbers: 0.9);
+        var sessions = people.Sessions();
+        var learned = Train(people, sessions);
+        var stood = Train(people, [.. sessions.Select(s => s with { Fixed = [MatchField.NhsNumber] })]);
+        Assert.Equal(FieldOutcome.Estimated, learned.Fields[(int)MatchField.NhsNumber].Outcome);
+        Assert.Equal((FieldOutcome.TooFewMatches, 0), (stood.Fields[(int)MatchField.NhsNumber].Outcome, stood.Fields[(int)MatchField.NhsNumber].Sessions));
+        Assert.Equal(BaseModel.Model.Fields[(int)MatchField.NhsNumber].Levels, stood.Model.Fields[(int)MatchField.NhsNumber].Levels);
+        var without = Train(people, [.. sessions.Select(s => s with { BlockedOn = [.. s.BlockedOn, MatchField.NhsNumber] })]);
+        foreach (var (certain, less) in stood.Sessions.Zip(without.Sessions))
+            Assert.True(certain.Certainty > less.Certainty, $"seed {Seed}: {certain.Name} {certain.Certainty}, without numbers {less.Certainty}");
+    }
+
+    // A forename block has no exchanged names; the other sessions say how often they are.
+    [Fact]
+    public void ALevelThatABlockCannotHaveIsLearnedFromTheOthers()
+    {
+        const int Seed = 507;
+        var people = new SimulatedPeople(Seed, Few);
+        var sessions = people.Sessions();
+        var (close, forename) = ((int)SurnameLevel.Close, 1);
+        var without = sessions.Select((s, i) => i == forename ? s with { Counts = Only(s.Counts, l => l[(int)MatchField.Surname] != close) } : s).ToList();
+        var naive = Train(people, without).Model.Fields[(int)MatchField.Surname].Levels;
+        without[forename] = without[forename] with { Impossible = [(MatchField.Surname, close)] };
+        var told = Train(people, without).Model.Fields[(int)MatchField.Surname].Levels;
+        var truth = Share(people.Truth(), MatchField.Surname, close);
+        Assert.True(naive[close - 1].M < 0.8 * truth, $"seed {Seed}: {naive[close - 1].M}, truth {truth}");
+        Assert.True(Math.Abs(told[close - 1].M - truth) < 0.012, $"seed {Seed}: {told[close - 1].M}, truth {truth}");
+        Assert.Equal(1, told.Sum(l => l.M), 0.001);
+    }
+
     [Fact]
     public void AFieldOfWhichADifferenceWouldSpeakForOnePersonIsLeftAlone()
     {
@@ -205,6 +258,8 @@ public sealed class ModelTrainingTests
             changed.Add(change(pattern.Levels), pattern.Pairs);
         return changed;
     }
+
+    private static PatternCounts Only(PatternCounts counts, Func<Levels, bool> kept) => Changed(counts.Patterns.Where(p => kept(p.Levels)), l => l);
 
     private static string Bytes(MatchModel model)
     {

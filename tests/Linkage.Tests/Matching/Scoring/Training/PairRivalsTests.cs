@@ -53,6 +53,21 @@ public sealed class PairRivalsTests
     }
 
     [Fact]
+    public void ASettledPatientBeatsAllOthersOfTheParticipant()
+    {
+        var rivals = new PairRivals(BaseModel.Model, 2, 200);
+        for (var participant = 0; participant < 200; participant++)
+            rivals.SeeSettled(participant);
+        rivals.See(0, 0, Person);
+        Assert.True(IsBeaten(rivals, 0, 0, Person));
+        // Three in two hundred have two settled patients: then another one may be theirs, too.
+        for (var participant = 0; participant < 3; participant++)
+            rivals.SeeSettled(participant);
+        Assert.Equal(0.015, rivals.SharedShare);
+        Assert.False(IsBeaten(rivals, 0, 0, Person));
+    }
+
+    [Fact]
     public void WithinTheMarginNobodyIsBeaten()
     {
         var rivals = new PairRivals(BaseModel.Model with { MarginBits = 50 }, 1, 2);

@@ -44,7 +44,7 @@ internal sealed class SimulatedPeople
         }
     }
 
-    public long Participants => _participants.Count;
+    public int Patients => _patients.Count;
 
     /// <summary>Patterns of the pairs that are one person: the truth that training does not see.</summary>
     public PatternCounts Truth()
