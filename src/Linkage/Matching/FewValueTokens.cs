@@ -5,13 +5,13 @@ namespace Linkage.Matching;
 
 /// <summary>
 /// Tokens of the fields that have few values (dates of birth and their parts, sex, initials), each computed once and kept, so that an HMAC is paid for
-/// NHS numbers, names and postcodes only. About 600 KB; not thread-safe. <see cref="Dispose"/> zeroes it: the table maps dates to tokens.
+/// NHS numbers, names and postcodes only. About 1.5 MB; not thread-safe. <see cref="Dispose"/> zeroes it: the table maps dates to tokens.
 /// </summary>
 internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
 {
-    // Births outside of these years are computed anew each time: people alive were not born then.
-    private const int FirstYear = 1880;
-    private const int Years = 200;
+    // What is taken for a year of birth: others are computed anew each time.
+    private const int FirstYear = DateOfBirth.MinYear;
+    private const int Years = DateOfBirth.MaxYear - DateOfBirth.MinYear + 1;
     private const int DaysOfYear = 12 * 31;
 
     private readonly ulong[] dates = new ulong[Years * DaysOfYear];

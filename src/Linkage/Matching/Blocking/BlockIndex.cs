@@ -43,15 +43,32 @@ internal readonly struct BlockIndex(MappedSpan<long> directory, MappedSpan<Block
     /// <summary>Bucket of a hash.</summary>
     public static long BucketOf(ulong hash, long buckets) => (long)Math.BigMul(hash, (ulong)buckets, out _);
 
+    /// <summary>Asks memory for where a hash's bucket is.</summary>
+    public void PrefetchDirectory(int key, ulong hash) => directory.Prefetch(Place(key, hash));
+
+    /// <summary>Asks memory for a hash's bucket; reads where it is.</summary>
+    public void PrefetchBucket(int key, ulong hash)
+    {
+        var at = Place(key, hash);
+        if (at >= 0)
+            entries.Prefetch(directory[at]);
+    }
+
     /// <summary>The bucket of a key's hash: entries with other tags are of other blocks.</summary>
     public ReadOnlySpan<BlockEntry> Bucket(int key, ulong hash)
     {
-        var stride = directory.Length / BlockKey.Count;
-        if (stride < 2)
+        var at = Place(key, hash);
+        if (at < 0)
             return default;
-        var at = (key * stride) + BucketOf(hash, stride - 1);
         var start = directory[at];
         var length = directory[at + 1] - start;
         return start < 0 || length < 0 || length > LongestBucket || start > entries.Length - length ? default : entries.Slice(start, (int)length);
+    }
+
+    // −1 for the empty index of a registry that is gone.
+    private long Place(int key, ulong hash)
+    {
+        var stride = directory.Length / BlockKey.Count;
+        return stride < 2 ? -1 : (key * stride) + BucketOf(hash, stride - 1);
     }
 }

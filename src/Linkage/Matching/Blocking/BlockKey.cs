@@ -15,7 +15,7 @@ namespace Linkage.Matching.Blocking;
 internal static class BlockKey
 {
     /// <summary>Rows of one block at most.</summary>
-    public const int MostRows = 64;
+    public const int MostRows = 20;
 
     private const int MostFields = 5;
 

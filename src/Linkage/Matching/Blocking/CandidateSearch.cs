@@ -13,12 +13,22 @@ internal sealed class CandidateSearch(Registry registry)
 
     private const int Slots = 4 * 1024;
 
+    // Each key as it is, and with names or with day and month exchanged.
+    private const int Variants = 3;
+
     private readonly int[] _rows = new int[MostRows];
     private readonly int[] _seen = new int[Slots];
     private readonly int[] _seenBy = new int[Slots];
+    private readonly Lookup[] _lookups = new Lookup[BlockKey.Count * Variants];
     private int _patient;
     private int _count;
-    private bool _skipNumbered;
+
+    private struct Lookup
+    {
+        public int Key;
+        public int Variant;
+        public ulong Hash;
+    }
 
     /// <summary>Patients whose blocks held more than <see cref="MostRows"/> rows.</summary>
     public long Cut { get; private set; }
@@ -30,47 +40,75 @@ internal sealed class CandidateSearch(Registry registry)
     {
         _patient++;
         _count = 0;
-        var full = false;
-        var exchangedDate = patient.Tokens with { DateOfBirth = patient.SwappedDate };
-        for (var key = 0; key < BlockKey.Count && !full; key++)
+        var lookups = 0;
+        for (var key = 0; key < BlockKey.Count; key++)
         {
-            _skipNumbered = !despiteNumbers && key >= BlockKey.KeysDespiteNumber && patient.Tokens.HasOwnNumber;
-            full = Look(key, in patient.Tokens, in patient.Scored);
-            if (!full && patient.CanSwapNames && BlockKey.UsesNames(key))
-                full = Look(key, in patient.SwappedTokens, in patient.Swapped);
-            if (!full && patient.SwappedDate != 0 && BlockKey.UsesDate(key))
-                full = Look(key, in exchangedDate, in patient.Scored);
+            Plan(patient, key, 0, ref lookups);
+            if (patient.CanSwapNames && BlockKey.UsesNames(key))
+                Plan(patient, key, 1, ref lookups);
+            if (patient.SwappedDate != 0 && BlockKey.UsesDate(key))
+                Plan(patient, key, 2, ref lookups);
         }
 
-        if (full)
-            Cut++;
+        var skipNumbered = !despiteNumbers && patient.Tokens.HasOwnNumber;
+        for (var splits = 0; lookups > 0 && _count < MostRows; splits++)
+            lookups = Round(patient, splits, lookups, skipNumbered);
         return _rows.AsSpan(0, _count);
     }
 
-    // True when there is no room for more rows.
-    private bool Look(int key, in RegistryRow tokens, in ScoredRow scored)
+    private void Plan(PersonFeatures patient, int key, int variant, ref int lookups)
     {
-        for (var splits = 0; splits <= BlockKey.Splits; splits++)
+        if (TryHash(patient, key, variant, 0, out var hash))
+            _lookups[lookups++] = new Lookup { Key = key, Variant = variant, Hash = hash };
+    }
+
+    private static bool TryHash(PersonFeatures patient, int key, int variant, int splits, out ulong hash) => variant switch
+    {
+        1 => BlockKey.TryHash(key, splits, in patient.SwappedTokens, in patient.Swapped, out hash),
+        2 => BlockKey.TryHash(key, splits, patient.Tokens with { DateOfBirth = patient.SwappedDate }, in patient.Scored, out hash),
+        _ => BlockKey.TryHash(key, splits, in patient.Tokens, in patient.Scored, out hash),
+    };
+
+    // One look-up is two waits for memory. All of a round are asked for before the first is read, so that they wait together. Blocks that were split make the next round.
+    private int Round(PersonFeatures patient, int splits, int lookups, bool skipNumbered)
+    {
+        for (var i = 0; i < lookups; i++)
+            registry.Blocks.PrefetchDirectory(_lookups[i].Key, _lookups[i].Hash);
+        for (var i = 0; i < lookups; i++)
+            registry.Blocks.PrefetchBucket(_lookups[i].Key, _lookups[i].Hash);
+        var next = 0;
+        for (var i = 0; i < lookups; i++)
         {
-            if (!BlockKey.TryHash(key, splits, in tokens, in scored, out var hash))
-                return false;
-            var split = false;
-            foreach (var entry in registry.Blocks.Bucket(key, hash))
+            var lookup = _lookups[i];
+            if (!Look(in lookup, skipNumbered && lookup.Key >= BlockKey.KeysDespiteNumber, out var split))
             {
-                if (entry.Tag != (uint)hash)
-                    continue;
-                split |= entry.Row == BlockEntry.Split;
-                if (entry.Row < 0 || (_skipNumbered && (entry.Row & BlockEntry.HasNumber) != 0))
-                    continue;
-                if (!Add(entry.Row & ~BlockEntry.HasNumber))
-                    return true;
+                Cut++;
+                return 0;
             }
 
-            if (!split)
+            if (split && splits < BlockKey.Splits && TryHash(patient, lookup.Key, lookup.Variant, splits + 1, out var finer))
+                _lookups[next++] = lookup with { Hash = finer };
+        }
+
+        return next;
+    }
+
+    // False when there is no room for more rows.
+    private bool Look(in Lookup lookup, bool skipNumbered, out bool split)
+    {
+        split = false;
+        foreach (var entry in registry.Blocks.Bucket(lookup.Key, lookup.Hash))
+        {
+            if (entry.Tag != (uint)lookup.Hash)
+                continue;
+            split |= entry.Row == BlockEntry.Split;
+            if (entry.Row < 0 || (skipNumbered && (entry.Row & BlockEntry.HasNumber) != 0))
+                continue;
+            if (!Add(entry.Row & ~BlockEntry.HasNumber))
                 return false;
         }
 
-        return false;
+        return true;
     }
 
     private bool Add(int row)

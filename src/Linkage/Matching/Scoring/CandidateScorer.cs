@@ -10,7 +10,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     private const int Slots = 4 * 1024;
 
     // Comparing a row takes about as long as two come from memory.
-    private const int Ahead = 6;
+    private const int Ahead = 12;
 
     private readonly RowComparer _comparer = new(registry.Filters);
     private readonly CandidateSearch _search = new(registry);

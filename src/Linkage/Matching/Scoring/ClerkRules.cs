@@ -19,6 +19,8 @@ internal static class ClerkRules
             return "both have usable NHS numbers that differ, and forename, date of birth or too much else is not equal";
         if (!areaOnly && surname != SurnameLevel.Swapped && forename is ForenameLevel.Differs or ForenameLevel.Weak)
             return "another forename: a twin, a brother or a sister";
+        if (!areaOnly && date == DateLevel.Missing && (NhsNumberLevel)levels[(int)MatchField.NhsNumber] != NhsNumberLevel.Exact)
+            return "no date of birth to compare: it may be a father, or a son of one name";
         if (!areaOnly && date == DateLevel.Differs)
             return "another date of birth: a father and a son of one name";
         if (surname is SurnameLevel.Missing && forename is ForenameLevel.Missing)

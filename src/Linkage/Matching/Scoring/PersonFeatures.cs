@@ -16,6 +16,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     private const int LongestSorted = 64;
 
     private readonly FilterEncoder _encoder = new(pseudonymiser);
+    private readonly BirthTypos _typos = new(fewValues);
     private readonly ulong[] _others = new ulong[OtherForenames];
     private RegistryRow _tokens;
     private ScoredRow _scored;
@@ -37,6 +38,9 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
 
     /// <summary>Whether both names are written out: whether they could have been exchanged.</summary>
     public bool CanSwapNames { get; private set; }
+
+    /// <summary>Slips of the patient's date of birth.</summary>
+    public BirthTypos Typos => _typos;
 
     /// <summary>Tokens of the second, third and fourth forename, under the key of forenames.</summary>
     public ReadOnlySpan<ulong> Others => _others.AsSpan(0, _otherCount);
@@ -86,6 +90,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
             _others[i] = Token(Purpose.Forename, person.OtherForename(i));
         JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
         var born = person.DateOfBirthAsWritten;
+        _typos.Read(born);
         MonthAsDay = fewValues.Day(born.Month);
         DayAsMonth = fewValues.Month(born.Day);
         SwappedDate = 0;
@@ -102,7 +107,9 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _encoder.EncodeSwapped(person, out var filter);
         filters.FoldInto(ref filter);
         _swapped.Filter = filter;
-        Sounds(person.Forename, person.Surname, ref _swapped);
+        // Only to find candidates by: their names are compared by tokens and filters.
+        _swapped.SurnameSound = Sound(Purpose.SurnameSound, person.Forename);
+        _swapped.ForenameSound = Sound(Purpose.ForenameSound, ForenameForms.Root(person.Surname));
     }
 
     /// <summary>Zeroes the person's tokens.</summary>
@@ -111,6 +118,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _tokens = _swappedTokens = default;
         _scored = _swapped = default;
         Array.Clear(_others);
+        _typos.Forget();
         _otherCount = 0;
         SwappedDate = MonthAsDay = DayAsMonth = JoinedForename = 0;
         CanSwapNames = false;

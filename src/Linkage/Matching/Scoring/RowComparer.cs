@@ -19,8 +19,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
 
     private const float SwappedNames = 0.7f;
 
-    // Of eleven elements of a date one wrong digit, or two exchanged, leave nine.
-    private const float TypoOfDate = 8.4f;
+    // Elements of eleven that two dates share: one wrong digit, or two exchanged, cost two.
     private const float SimilarDate = 6.4f;
 
     // A wrong character, or two exchanged, cost two elements of a code.
@@ -120,10 +119,13 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return DateLevel.Swapped;
         if (year && ((patient.Scored.Flags | row.Flags) & ScoredFlags.YearOnly) != ScoredFlags.None)
             return DateLevel.YearOnly;
-        var shared = _date.Share(in patient.Scored.Filter, in row.Filter).Both;
-        if ((year && (month || day)) || (month && day))
-            return shared >= TypoOfDate ? DateLevel.Typo : DateLevel.TwoParts;
-        return shared >= SimilarDate ? DateLevel.Similar : DateLevel.Differs;
+        if (year && month)
+            return tokens.BirthDay != 0 && patient.Typos.IsDay(tokens.BirthDay) ? DateLevel.Typo : DateLevel.TwoParts;
+        if (year && day)
+            return tokens.BirthMonth != 0 && patient.Typos.IsMonth(tokens.BirthMonth) ? DateLevel.Typo : DateLevel.TwoParts;
+        if (month && day)
+            return patient.Typos.IsYear(tokens.BirthYear) ? DateLevel.Typo : DateLevel.TwoParts;
+        return _date.Share(in patient.Scored.Filter, in row.Filter).Both >= SimilarDate ? DateLevel.Similar : DateLevel.Differs;
     }
 
     private static NhsNumberLevel Numbers(in RegistryRow patient, in RegistryRow row)
