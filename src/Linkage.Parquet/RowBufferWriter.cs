@@ -44,8 +44,14 @@ public static class RowBufferWriter
             for (var row = 0; row < lanes[lane].Count; row++)
             {
                 var id = key?.Id(row) ?? 0;
-                id = map is null ? id : map[id];
-                order[at++] = RowOrder.Make((uint)(ranks is null ? id : ranks[id]), lane, row);
+                if (id >= 0)
+                {
+                    id = map is null ? id : map[id];
+                    id = ranks is null ? id : ranks[id];
+                }
+
+                // Nulls (−1) come first: ids ascend from there, as the column's writer is told they do.
+                order[at++] = RowOrder.Make((uint)(id + 1), lane, row);
             }
         }
 
