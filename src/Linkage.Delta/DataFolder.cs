@@ -14,6 +14,7 @@ public sealed class DataFolder : IDisposable
     private readonly RunLease _lease;
     private readonly ConcurrentDictionary<string, bool> _knownFolders = new(StringComparer.Ordinal);
     private readonly Lazy<FileSystemSync?> _fileSystem;
+    private readonly string _extension = DataFileName.Parquet;
     private long _sequence;
 
     /// <summary>Opens the data folder of a table for one run.</summary>
@@ -24,12 +25,27 @@ public sealed class DataFolder : IDisposable
     {
     }
 
+    private DataFolder(string directory, RunLease lease, string extension)
+        : this(directory, lease, OutputDisk.Shared) => _extension = extension;
+
     internal DataFolder(string tableDirectory, RunLease lease, OutputDisk disk)
     {
         TableDirectory = tableDirectory;
         Disk = disk;
         _lease = lease;
         _fileSystem = new Lazy<FileSystemSync?>(() => FileSystemSync.TryOpen(disk, tableDirectory));
+    }
+
+    /// <summary>
+    /// Opens, and makes when absent (mode 0700), a folder of files that go with a table's log without being data of it. Their names end in <c>.links</c>, which no
+    /// glob for data meets.
+    /// </summary>
+    /// <exception cref="OutputUnavailableException">The folder cannot be made.</exception>
+    public static DataFolder OpenPrivate(string directory, RunLease lease)
+    {
+        OutputDisk.Shared.CreatePrivateDirectory(directory);
+        OutputDisk.Shared.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+        return new DataFolder(directory, lease, DataFileName.Links);
     }
 
     /// <summary>Folder of the table.</summary>
@@ -44,6 +60,38 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="OutputUnavailableException">The file cannot be created.</exception>
     public StagedFile Create(string partitionPath)
     {
+        var name = NextName();
+        return Create(partitionPath, name, name);
+    }
+
+    /// <summary>Starts a file that will have a name of its own; to be synced, then published by <see cref="TryPublish"/>. Until then it is the run's, like the others.</summary>
+    /// <exception cref="OutputUnavailableException">The file cannot be created.</exception>
+    public StagedFile CreateNamed(string name) => Create("", name, NextName());
+
+    /// <summary>Gives a synced file its name without any log's word, and makes the name durable.</summary>
+    /// <returns>False when there is such a file already; this one is to be discarded.</returns>
+    /// <exception cref="OutputUnavailableException">It could not be renamed.</exception>
+    public bool TryPublish(StagedFile file)
+    {
+        if (!file.TryRename())
+            return false;
+        file.MarkOffered();
+        Disk.SyncDirectory(file.PartitionFolder);
+        return true;
+    }
+
+    /// <summary>Opens a file of the folder for reading, and says how long it is; null when it is not there.</summary>
+    /// <exception cref="OutputUnavailableException">It cannot be opened.</exception>
+    public Stream? TryOpen(string name) => Disk.TryOpen(Path.Combine(TableDirectory, name)) is { } file ? new FileStream(file, FileAccess.Read) : null;
+
+    /// <summary>Removes a file of the folder; one that is gone already is as good.</summary>
+    /// <exception cref="OutputUnavailableException">It cannot be removed.</exception>
+    public void Remove(string name) => Disk.Delete(Path.Combine(TableDirectory, name));
+
+    private string NextName() => DataFileName.Published(_lease.RunId, Interlocked.Increment(ref _sequence), _extension);
+
+    private StagedFile Create(string partitionPath, string name, string temporary)
+    {
         var folder = Path.Combine(TableDirectory, partitionPath);
         if (!_knownFolders.ContainsKey(folder))
         {
@@ -52,8 +100,8 @@ public sealed class DataFolder : IDisposable
             // Before the first byte is written: it reports errors from then on.
             _ = _fileSystem.Value;
         }
-        var name = DataFileName.Published(_lease.RunId, Interlocked.Increment(ref _sequence));
-        return new StagedFile(this, partitionPath, name, Disk.CreateNew(Path.Combine(folder, DataFileName.Temporary(name))));
+        temporary = DataFileName.Temporary(temporary);
+        return new StagedFile(this, partitionPath, name, temporary, Disk.CreateNew(Path.Combine(folder, temporary)));
     }
 
     /// <summary>
@@ -85,7 +133,10 @@ public sealed class DataFolder : IDisposable
     /// whose names this program does not give are left alone.
     /// </summary>
     /// <returns>How many files were removed.</returns>
-    public int RemoveOrphans(TableLog log)
+    public int RemoveOrphans(TableLog log) => RemoveUnused(() => log.ReadFiles().Files.Keys.ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>The same where something else than the list of data files says which files are in use: asked once, after it is known which runs are dead.</summary>
+    public int RemoveUnused(Func<IReadOnlySet<string>> inUse)
     {
         // The order is what makes it safe: files first, then which runs are dead, then the log. A run that was dead before the log was
         // read has no commit that the log does not show; a file that came into being after the listing is not in it.
@@ -96,11 +147,11 @@ public sealed class DataFolder : IDisposable
         files.RemoveAll(f => !dead.Contains(f.RunId));
         if (files.Count == 0)
             return 0;
-        var live = files.Exists(f => f.IsPublished) ? log.ReadFiles().Files : null;
+        var live = files.Exists(f => f.IsPublished) ? inUse() : null;
         var removed = 0;
         foreach (var file in files)
         {
-            if (file.IsPublished && live!.ContainsKey(file.Path))
+            if (file.IsPublished && live!.Contains(file.Path))
                 continue;
             Disk.Delete(Path.Combine(TableDirectory, file.Path));
             removed++;

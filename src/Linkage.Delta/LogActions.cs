@@ -45,7 +45,8 @@ internal sealed record MetaDataAction(
 /// <param name="RunId">The run that wrote it.</param>
 /// <param name="Operation">Delta's operation name.</param>
 /// <param name="Progress">From and to of every source partition that moved.</param>
-internal sealed record CommitInfo(Guid? CommitId, string? RunId, string? Operation, ImmutableArray<SourceProgress> Progress);
+/// <param name="Attached">A file that became valid with the commit; null for none.</param>
+internal sealed record CommitInfo(Guid? CommitId, string? RunId, string? Operation, ImmutableArray<SourceProgress> Progress, string? Attached);
 
 /// <summary>One log entry: the actions of one version.</summary>
 internal sealed class LogEntry

@@ -34,6 +34,22 @@ internal static class LogEntryReader
         return entry;
     }
 
+    /// <summary>The name of the file attached to an entry of ours; null when it has none. Reads the first line only, which is where this program says so.</summary>
+    /// <exception cref="InvalidDataException">The line is not JSON.</exception>
+    public static string? ReadAttached(byte[] bytes, string path)
+    {
+        var length = bytes.AsSpan().IndexOf((byte)'\n');
+        try
+        {
+            using var action = JsonDocument.Parse(bytes.AsMemory(0, length < 0 ? bytes.Length : length));
+            return action.RootElement.TryGetProperty("commitInfo", out var info) && info.ValueKind == JsonValueKind.Object ? ReadInfo(info).Attached : null;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"Log entry '{path}', line 1, is not a Delta action: {e.Message} Restore the entry from a copy; the table cannot be written until then.", e);
+        }
+    }
+
     private static void ReadAction(JsonElement action, LogEntry entry)
     {
         foreach (var property in action.EnumerateObject())
@@ -102,12 +118,13 @@ internal static class LogEntryReader
     {
         var operation = OptionalText(value, "operation");
         if (!value.TryGetProperty("linkage", out var own) || own.ValueKind != JsonValueKind.Object)
-            return new CommitInfo(null, null, operation, []);
+            return new CommitInfo(null, null, operation, [], null);
         return new CommitInfo(
             own.GetProperty("commitId").GetGuid(),
             OptionalText(own, "runId"),
             operation,
-            [.. own.GetProperty("progress").EnumerateArray().Select(p => new SourceProgress(Text(p, "appId"), OptionalInt64(p, "from"), p.GetProperty("to").GetInt64()))]);
+            [.. own.GetProperty("progress").EnumerateArray().Select(p => new SourceProgress(Text(p, "appId"), OptionalInt64(p, "from"), p.GetProperty("to").GetInt64()))],
+            OptionalText(own, "attached"));
     }
 
     private static string Text(JsonElement value, string name) =>

@@ -15,7 +15,7 @@ internal static class LogEntryWriter
     public static byte[] Definition(MetaDataAction metaData, bool create, Guid commitId, DateTimeOffset timestamp)
     {
         var lines = new ArrayBufferWriter<byte>(4096);
-        Line(lines, json => WriteInfo(json, create ? "CREATE TABLE" : "ADD COLUMNS", commitId, null, [], timestamp, null, metaData.PartitionColumns));
+        Line(lines, json => WriteInfo(json, create ? "CREATE TABLE" : "ADD COLUMNS", commitId, null, [], timestamp, null, metaData.PartitionColumns, null));
         if (create)
             Line(lines, json => WriteProtocol(json, ProtocolAction.Written));
         Line(lines, json => WriteMetaData(json, metaData));
@@ -27,7 +27,7 @@ internal static class LogEntryWriter
     {
         var lines = new ArrayBufferWriter<byte>(1024 + (commit.Files.Length * 1024));
         var time = commit.Timestamp.ToUnixTimeMilliseconds();
-        Line(lines, json => WriteInfo(json, "WRITE", commit.CommitId, commit.RunId, commit.Progress, commit.Timestamp, commit.Files, definition.PartitionColumns));
+        Line(lines, json => WriteInfo(json, "WRITE", commit.CommitId, commit.RunId, commit.Progress, commit.Timestamp, commit.Files, definition.PartitionColumns, commit.Attached));
         foreach (var progress in commit.Progress)
         {
             Line(lines, json =>
@@ -71,7 +71,7 @@ internal static class LogEntryWriter
     }
 
     private static void WriteInfo(
-        Utf8JsonWriter json, string operation, Guid commitId, string? runId, ImmutableArray<SourceProgress> progress, DateTimeOffset timestamp, ImmutableArray<DataFile>? files, ImmutableArray<string> partitionColumns)
+        Utf8JsonWriter json, string operation, Guid commitId, string? runId, ImmutableArray<SourceProgress> progress, DateTimeOffset timestamp, ImmutableArray<DataFile>? files, ImmutableArray<string> partitionColumns, string? attached)
     {
         json.WriteStartObject("commitInfo");
         json.WriteNumber("timestamp", timestamp.ToUnixTimeMilliseconds());
@@ -97,6 +97,8 @@ internal static class LogEntryWriter
         json.WriteString("commitId", commitId);
         if (runId is not null)
             json.WriteString("runId", runId);
+        if (attached is not null)
+            json.WriteString("attached", attached);
         json.WriteStartArray("progress");
         foreach (var step in progress)
         {

@@ -19,6 +19,13 @@ internal class OutputDisk
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unavailable("create the folder", path, e); }
     }
 
+    /// <summary>Creates a folder that its owner alone may enter (mode 0700); one that is there stays as it is.</summary>
+    public virtual void CreatePrivateDirectory(string path)
+    {
+        if (Libc.MakeDirectory(path, Libc.OwnerOnly) != 0 && Marshal.GetLastPInvokeError() is var errno and not Errnos.Exists)
+            throw new OutputUnavailableException("create the folder", path, errno);
+    }
+
     /// <summary>Creates a file that must not exist yet, for writing.</summary>
     public virtual SafeFileHandle CreateNew(string path)
     {

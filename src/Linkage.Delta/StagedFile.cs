@@ -9,12 +9,12 @@ public sealed class StagedFile : IDisposable
     private readonly string _temporary;
     private State _state = State.Open;
 
-    internal StagedFile(DataFolder folder, string partitionPath, string name, SafeFileHandle file)
+    internal StagedFile(DataFolder folder, string partitionPath, string name, string temporary, SafeFileHandle file)
     {
         Folder = folder;
         PartitionFolder = System.IO.Path.Combine(folder.TableDirectory, partitionPath);
         Path = partitionPath.Length == 0 ? name : $"{partitionPath}/{name}";
-        _temporary = System.IO.Path.Combine(PartitionFolder, DataFileName.Temporary(name));
+        _temporary = System.IO.Path.Combine(PartitionFolder, temporary);
         _stream = new OutputStream(folder.Disk, file, _temporary);
     }
 
@@ -107,11 +107,19 @@ public sealed class StagedFile : IDisposable
     /// <summary>Renames without syncing the folder.</summary>
     internal void Rename()
     {
+        if (!TryRename())
+            throw new InvalidOperationException($"'{System.IO.Path.Combine(Folder.TableDirectory, Path)}' exists already, though its name carries the id of this run: two runs have the same id.");
+    }
+
+    /// <summary>The same for a name that another run may have given.</summary>
+    /// <returns>False when the name is taken; the file still has its temporary one.</returns>
+    internal bool TryRename()
+    {
         Require(State.Synced);
-        var target = System.IO.Path.Combine(Folder.TableDirectory, Path);
-        if (!Folder.Disk.TryMove(_temporary, target))
-            throw new InvalidOperationException($"'{target}' exists already, though its name carries the id of this run: two runs have the same id.");
+        if (!Folder.Disk.TryMove(_temporary, System.IO.Path.Combine(Folder.TableDirectory, Path)))
+            return false;
         _state = State.Published;
+        return true;
     }
 
     private void Require(State state)

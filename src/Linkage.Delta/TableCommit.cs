@@ -23,6 +23,9 @@ public sealed record SourceProgress(string AppId, long? Expected, long Next);
 /// <param name="Timestamp">Commit time (UTC).</param>
 public sealed record TableCommit(Guid CommitId, string RunId, ImmutableArray<DataFile> Files, ImmutableArray<SourceProgress> Progress, DateTimeOffset Timestamp)
 {
+    /// <summary>Name of a file that is no data of the table and becomes valid with this commit (see <see cref="TableLog.ReadAttached"/>); null for none.</summary>
+    public string? Attached { get; init; }
+
     /// <summary>Throws when the commit cannot be a valid step of a table so defined.</summary>
     internal static void Validate(TableCommit commit, TableDefinition definition)
     {
@@ -39,6 +42,8 @@ public sealed record TableCommit(Guid CommitId, string RunId, ImmutableArray<Dat
             if (!file.PartitionValues.Select(v => v.Key).SequenceEqual(definition.PartitionColumns, StringComparer.Ordinal))
                 throw new ArgumentException($"Data file '{file.Path}' has values for [{string.Join(", ", file.PartitionValues.Select(v => v.Key))}], the table is partitioned by [{string.Join(", ", definition.PartitionColumns)}].", nameof(commit));
         }
+        if (commit.Attached is { } attached && DataFileName.RunOf(attached) is null)
+            throw new ArgumentException($"Attached file '{attached}' has no name of a run's file.", nameof(commit));
         var apps = new HashSet<string>(StringComparer.Ordinal);
         foreach (var step in commit.Progress)
         {

@@ -95,6 +95,16 @@ public sealed class TableLog
     /// </summary>
     public Exception? CheckpointFailure => _checkpoints.Failure;
 
+    /// <summary>The table's own id: another one when it was removed and made anew.</summary>
+    public Guid Id
+    {
+        get
+        {
+            lock (_lock)
+                return Guid.TryParse(_state.MetaData!.Id, out var id) ? id : throw new InvalidDataException($"The id of the table in '{Directory}' is no UUID: '{_state.MetaData.Id}'.");
+        }
+    }
+
     internal OutputDisk Disk => _disk;
 
     /// <summary>Reads new log entries and returns the state at the newest version.</summary>
@@ -117,6 +127,25 @@ public sealed class TableLog
         }
     }
 
+    /// <summary>Reads new log entries, and what is attached to the entries after a version: up to the newest, whose version is returned too.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged.</exception>
+    public (long Version, IReadOnlyList<AttachedFile> Files) ReadAttached(long after)
+    {
+        lock (_lock)
+        {
+            ReadNew();
+            var files = new List<AttachedFile>();
+            for (var version = after + 1; version <= _state.Version; version++)
+            {
+                var path = _paths.Entry(version);
+                var bytes = _disk.TryReadAll(path) ?? throw new InvalidDataException($"Log entry '{path}' is missing. Restore it from a copy.");
+                if (LogEntryReader.ReadAttached(bytes, path) is { } name)
+                    files.Add(new AttachedFile(version, name));
+            }
+            return (_state.Version, files);
+        }
+    }
+
     /// <summary>
     /// Publishes synced files and adds the log entry that names them: <see cref="Commit(TableCommit)"/> with the files' fate settled. Afterwards
     /// <see cref="StagedFile.Discard"/> and Dispose remove a file only when the log certainly does not name it.
@@ -127,22 +156,36 @@ public sealed class TableLog
     /// <exception cref="OwnershipLostException">Progress in the log differs from what the commit expects; nothing was written. Discard the files.</exception>
     /// <exception cref="TableMismatchException">Another program changed the table's columns meanwhile; nothing was written. Discard the files.</exception>
     /// <exception cref="OutputUnavailableException">The files or the log could not be written. Read progress from the log before going on.</exception>
-    public long Commit(TableCommit commit, IReadOnlyCollection<StagedFile> files)
+    public long Commit(TableCommit commit, IReadOnlyCollection<StagedFile> files) => Commit(commit, files, null, null);
+
+    /// <summary>The same with a file of another folder that becomes valid with the entry, and a condition on the entries that it will follow.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="files">The files that <paramref name="commit"/> names, synced.</param>
+    /// <param name="attached">The file that <see cref="TableCommit.Attached"/> names, synced; null for none.</param>
+    /// <param name="mayFollow">
+    /// Asked before every attempt, when no entry can come between the answer and the attempt but one that makes it fail: throws <see cref="OwnershipLostException"/> when the commit must not
+    /// follow the entries that are there. It may call <see cref="ReadAttached"/>.
+    /// </param>
+    public long Commit(TableCommit commit, IReadOnlyCollection<StagedFile> files, StagedFile? attached, Action? mayFollow)
     {
+        if (!string.Equals(commit.Attached, attached?.Path, StringComparison.Ordinal))
+            throw new ArgumentException("The attached file is not the one that the commit names.", nameof(attached));
         if (!commit.Files.Select(f => f.Path).Order(StringComparer.Ordinal).SequenceEqual(files.Select(f => f.Path).Order(StringComparer.Ordinal), StringComparer.Ordinal))
             throw new ArgumentException("The staged files are not those that the commit names.", nameof(files));
         if (files.FirstOrDefault(f => !string.Equals(f.Folder.TableDirectory, Directory, StringComparison.Ordinal)) is { } stray)
             throw new ArgumentException($"The staged file '{stray.Path}' is of the table in '{stray.Folder.TableDirectory}', not of '{Directory}'.", nameof(files));
         files.FirstOrDefault()?.Folder.PublishAll(files);
-        foreach (var file in files)
+        attached?.Folder.PublishAll([attached]);
+        StagedFile[] all = attached is null ? [.. files] : [.. files, attached];
+        foreach (var file in all)
             file.MarkOffered();
         try
         {
-            return Commit(commit);
+            return Commit(commit, mayFollow);
         }
         catch (Exception e) when (e is OwnershipLostException or TableMismatchException or ArgumentException)
         {
-            foreach (var file in files)
+            foreach (var file in all)
                 file.MarkRefused();
             throw;
         }
@@ -159,7 +202,9 @@ public sealed class TableLog
     /// The log could not be written or read. Whether the commit happened may be unknown: leave the files to <see cref="DataFolder.RemoveOrphans"/>, and
     /// read progress from the log before going on.
     /// </exception>
-    public long Commit(TableCommit commit)
+    public long Commit(TableCommit commit) => Commit(commit, mayFollow: null);
+
+    private long Commit(TableCommit commit, Action? mayFollow)
     {
         if (_wanted is null)
             throw new InvalidOperationException($"The table in '{Directory}' was opened for reading only.");
@@ -172,6 +217,8 @@ public sealed class TableLog
             {
                 version = Append(LogEntryWriter.Commit(commit, _wanted), commit.CommitId, commit.RunId, () =>
                 {
+                    // First: it may read new entries, which may take the partition away.
+                    mayFollow?.Invoke();
                     RequireOwnership(commit);
                     return true;
                 });

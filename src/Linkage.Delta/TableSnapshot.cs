@@ -16,6 +16,11 @@ public sealed record TableSnapshot(long Version, TableDefinition Definition, Imm
 /// <param name="Files">Live data files by path.</param>
 public sealed record TableFiles(long Version, ImmutableDictionary<string, LiveFile> Files);
 
+/// <summary>A file that became valid with a log entry, though it is no data of the table.</summary>
+/// <param name="Version">Version of the entry.</param>
+/// <param name="Name">Name of the file.</param>
+public readonly record struct AttachedFile(long Version, string Name);
+
 /// <summary>A data file the log names.</summary>
 /// <param name="Path">Relative path, as in the file system.</param>
 /// <param name="PartitionValues">Partition values, in the order of the log.</param>
