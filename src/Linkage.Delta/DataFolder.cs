@@ -84,6 +84,9 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="OutputUnavailableException">It cannot be opened.</exception>
     public Stream? TryOpen(string name) => Disk.TryOpen(Path.Combine(TableDirectory, name)) is { } file ? new FileStream(file, FileAccess.Read) : null;
 
+    /// <summary>Whether a file has the name of one that this run wrote.</summary>
+    public bool IsOwn(string name) => string.Equals(DataFileName.RunOf(name), _lease.RunId, StringComparison.Ordinal);
+
     /// <summary>Removes a file of the folder; one that is gone already is as good.</summary>
     /// <exception cref="OutputUnavailableException">It cannot be removed.</exception>
     public void Remove(string name) => Disk.Delete(Path.Combine(TableDirectory, name));

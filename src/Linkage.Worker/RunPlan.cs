@@ -29,6 +29,9 @@ public sealed record RunPlan
     /// <summary>Limits and the fate of outsiders.</summary>
     public PipelineOptions Pipeline { get; init; } = new();
 
+    /// <summary>Whether links are remembered from batch to batch (the link ledger); true by default.</summary>
+    public bool RemembersLinks { get; init; } = true;
+
     /// <summary>Encoding of data files.</summary>
     public ParquetOptions Parquet { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Linkage.Batches;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 using Linkage.Tables;
@@ -58,14 +59,14 @@ public sealed class Pipeline : IDisposable
     private readonly RecordRows _records;
     private readonly int _keyVersion;
 
-    /// <summary>A lane's pipeline. The pseudonymiser becomes its own.</summary>
-    public Pipeline(PipelineOptions options, Registry registry, Pseudonymiser pseudonymiser, LaneTables tables)
+    /// <summary>A lane's pipeline. The pseudonymiser becomes its own; the ledger, which all lanes share, may be null: then no link is remembered.</summary>
+    public Pipeline(PipelineOptions options, Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, LinkLedger? ledger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(pseudonymiser);
         Tables = tables;
         _decoder = new BatchDecoder(options.Limits);
-        _patients = new PatientLinking(registry, pseudonymiser, tables, options.Model, options.KeepOutsiders);
+        _patients = new PatientLinking(registry, pseudonymiser, tables, options.Model, options.KeepOutsiders, ledger);
         _records = new RecordRows(tables, _patients);
         _keyVersion = pseudonymiser.KeyVersion;
     }
@@ -91,7 +92,7 @@ public sealed class Pipeline : IDisposable
             if (result.Ok)
             {
                 var header = BatchHeader.Of(raw, batch, Tables.Dictionaries, _keyVersion);
-                _patients.Link(batch, header, mask);
+                _patients.Link(raw, batch, header, mask);
                 var linked = Stopwatch.GetTimestamp();
                 _records.Append(raw, batch, header, mask);
                 Times.Link += linked - decoded;

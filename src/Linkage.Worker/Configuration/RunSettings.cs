@@ -41,6 +41,7 @@ public static class RunSettings
         var connect = TimeSpan.FromSeconds(read.Whole("Source:ConnectTimeoutSeconds", 15, 1, 600));
         var kafkaSettings = read.Below("Kafka:");
         var keepOutsiders = read.Choice("Output:Outsiders", fallback: false, ("drop", false), ("keep", true));
+        var remembersLinks = read.Choice("Links:Ledger", fallback: true, ("on", true), ("off", false));
         var limits = defaults with
         {
             MaxBytes = (int)read.Whole("Batch:MaxBytes", defaults.MaxBytes, 1024, 1 << 30),
@@ -81,6 +82,7 @@ public static class RunSettings
             UntilCaughtUp = untilCaughtUp,
             Partitioning = new Partitioning(by, buckets),
             Pipeline = new PipelineOptions { Limits = limits, KeepOutsiders = keepOutsiders, Model = model },
+            RemembersLinks = remembersLinks,
             Parquet = parquet,
             Lanes = lanes,
             FlushRows = flushRows,

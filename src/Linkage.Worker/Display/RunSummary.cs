@@ -73,6 +73,11 @@ internal static class RunSummary
             grid.AddTexts("  linked by " + tier, N(count));
         }
 
+        foreach (var (change, count) in report.Patients.LinkChanges?.AsEnumerable() ?? [])
+        {
+            grid.AddTexts("  " + change, N(count));
+        }
+
         console.WriteTable(grid);
     }
 

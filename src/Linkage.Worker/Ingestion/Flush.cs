@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Linkage.Delta;
+using Linkage.Matching.Links;
 using Linkage.Parquet;
 using Linkage.Tables;
 
@@ -17,12 +18,14 @@ internal sealed class Flush
     private readonly string _runId;
     private readonly ImmutableArray<ImmutableArray<PendingFile>> _files;
     private readonly ImmutableArray<(PartitionState State, long Next)> _positions;
+    private readonly LinkFindings? _links;
 
-    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime)
+    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, LinkFindings? links, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime)
     {
         _set = set;
         _runId = runId;
         _files = files;
+        _links = links;
         _positions = positions;
         Counts = counts;
         EncodeTime = encodeTime;
@@ -111,7 +114,7 @@ internal sealed class Flush
             counts.Add(lane.Tables.Counts);
         }
 
-        return new Flush(set, runId, files, [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks));
+        return new Flush(set, runId, files, set.Links?.Take(), [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks));
     }
 
     /// <summary>
@@ -124,14 +127,20 @@ internal sealed class Flush
     {
         var started = Stopwatch.GetTimestamp();
         var table = 0;
+        StagedFile? findings = null;
         try
         {
             registryIsSound.GetAwaiter().GetResult();
-            DataFolder.SyncAll([.. _files.SelectMany(static t => t).Select(static f => f.Staged)]);
+            findings = _links is null ? null : _set.Links!.Write(_links);
+            StagedFile[] staged = [.. _files.SelectMany(static t => t).Select(static f => f.Staged)];
+            DataFolder.SyncAll(findings is null ? staged : [.. staged, findings]);
             for (; table < _files.Length; table++)
             {
-                CommitTable(table);
+                CommitTable(table, table == 0 ? findings : null);
             }
+
+            findings?.Dispose();
+            _set.Links?.RenewBaseIfDue();
 
             CommittedAt = Stopwatch.GetTimestamp();
             CommitTime = Stopwatch.GetElapsedTime(started, CommittedAt);
@@ -143,11 +152,12 @@ internal sealed class Flush
                 Discard(_files[left]);
             }
 
+            findings?.Discard();
             throw;
         }
     }
 
-    private void CommitTable(int table)
+    private void CommitTable(int table, StagedFile? findings)
     {
         var entry = _set.Tables[table];
         var progress = _positions
@@ -156,11 +166,26 @@ internal sealed class Flush
             .ToImmutableArray();
         if (progress.IsEmpty)
         {
+            if (findings is not null)
+            {
+                throw new InvalidOperationException("Links were found in batches that the first table holds already.");
+            }
+
             return;
         }
 
-        var commit = new TableCommit(Guid.NewGuid(), _runId, [.. _files[table].Select(static f => f.File)], progress, TimeProvider.System.GetUtcNow());
-        entry.Log.Commit(commit, [.. _files[table].Select(static f => f.Staged)]);
+        var commit = new TableCommit(Guid.NewGuid(), _runId, [.. _files[table].Select(static f => f.File)], progress, TimeProvider.System.GetUtcNow()) { Attached = findings?.Path };
+        StagedFile[] staged = [.. _files[table].Select(static f => f.Staged)];
+        if (table == 0 && _links is not null)
+        {
+            var version = entry.Log.Commit(commit, staged, findings, _set.Links!.RequireUnmoved);
+            _set.Links.Committed(_links, version, findings?.Path);
+        }
+        else
+        {
+            entry.Log.Commit(commit, staged);
+        }
+
         foreach (var (state, next) in _positions)
         {
             if (next > (state.Committed[table] ?? -1))

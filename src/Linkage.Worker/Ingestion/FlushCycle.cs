@@ -184,6 +184,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
             lane.Clear();
         }
 
+        tables.Links?.Load();
         queue.Resume();
         _failure = null;
     }

@@ -234,7 +234,15 @@ internal sealed partial class IngestionRun
     // Another worker has committed one of our partitions: nothing in memory can be trusted to be ours. Drop it, read the logs anew, re-read.
     private void GiveWay(OwnershipLostException e, IReadOnlyList<int>? leaving = null)
     {
-        LogGaveWay(e.AppId, e.Expected, e.Actual);
+        if (e is LinksMovedException)
+        {
+            LogLinksMoved();
+        }
+        else
+        {
+            LogGaveWay(e.AppId, e.Expected, e.Actual);
+        }
+
         Rewind(leaving);
     }
 
@@ -314,6 +322,9 @@ internal sealed partial class IngestionRun
 
     [LoggerMessage(1, LogLevel.Warning, "Table log progress of {AppId} is {Actual}, expected {Expected}: another worker has committed this partition. Dropping what was read since the last commit and reading on from the log.")]
     private partial void LogGaveWay(string appId, long? expected, long? actual);
+
+    [LoggerMessage(5, LogLevel.Warning, "Another worker has linked patients of this worker's batches to somebody else meanwhile. Dropping what was read since the last commit and reading on from the log.")]
+    private partial void LogLinksMoved();
 
     [LoggerMessage(2, LogLevel.Information, "{Count} partitions were given up, to another worker or at the end; what was read of them is committed.")]
     private partial void LogRevoked(int count);

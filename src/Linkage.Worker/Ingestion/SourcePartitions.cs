@@ -37,14 +37,17 @@ internal sealed class SourcePartitions : IPartitionOwner
     public IReadOnlyDictionary<int, long?> Reload(IReadOnlyList<int> partitions)
     {
         var resume = new Dictionary<int, long?>();
+        var lag = false;
         foreach (var (partition, committed) in Tables.Progress(partitions))
         {
             var state = new PartitionState(partition, committed, Ends is null ? long.MaxValue : Ends.GetValueOrDefault(partition));
             _assigned[partition] = state;
             resume[partition] = state.Resume;
             FirstOffsets.TryAdd(partition, state.Resume);
+            lag |= committed.Distinct().Count() > 1;
         }
 
+        Tables.Links?.Assigned(lag);
         return resume;
     }
 

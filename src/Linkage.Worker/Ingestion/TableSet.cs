@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Linkage.Delta;
+using Linkage.Matching.Links;
 using Linkage.Tables;
 
 namespace Linkage.Worker.Ingestion;
@@ -17,6 +18,9 @@ internal sealed class TableSet : IDisposable
 
     /// <summary>The tables in the order they commit.</summary>
     public ImmutableArray<Entry> Tables { get; }
+
+    /// <summary>The link ledger's files; null when no ledger is kept.</summary>
+    public LinkStore? Links { get; set; }
 
     /// <summary>Opens or creates every table and removes what dead runs left behind.</summary>
     /// <param name="plan">The run's settings.</param>
@@ -53,9 +57,26 @@ internal sealed class TableSet : IDisposable
             p => snapshots.Select((s, i) => s.Progress.TryGetValue(AppId(Tables[i], p), out var next) ? next : (long?)null).ToArray());
     }
 
+    /// <summary>The offset that every table has reached, by <see cref="LinkPlace.SourceOf"/>: of every source that any of them knows.</summary>
+    public Dictionary<ulong, long> Settled()
+    {
+        var next = Tables.Select(static t => t.Log.Refresh().Progress.ToDictionary(p => SourceOf(t, p.Key), static p => p.Value)).ToArray();
+        return next.SelectMany(static n => n.Keys).Distinct().ToDictionary(static source => source, source => next.Min(n => n.GetValueOrDefault(source)));
+    }
+
+    // <table>/<topic>/<partition>
+    private static ulong SourceOf(Entry table, string appId)
+    {
+        var source = appId.AsSpan(Math.Min(appId.Length, table.Spec.Schema.Name.Length + 1));
+        var slash = Math.Max(0, source.LastIndexOf('/'));
+        _ = int.TryParse(source[Math.Min(slash + 1, source.Length)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var partition);
+        return LinkPlace.SourceOf(System.Text.Encoding.UTF8.GetBytes(source[..slash].ToString()), partition);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Links?.Dispose();
         foreach (var table in Tables)
         {
             table.Folder.Dispose();

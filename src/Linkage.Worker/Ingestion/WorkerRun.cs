@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Linkage.Delta;
 using Linkage.Kafka;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Pseudonyms;
 using Linkage.Tables;
 using Linkage.Worker.Reports;
@@ -102,6 +103,13 @@ public static partial class WorkerRun
         var runId = NewRunId(startedAt);
         using var lease = RunLease.Take(plan.OutputDirectory, runId);
         using var tables = TableSet.Open(plan, lease, Metadata(runId, registry), out var orphans);
+        var ledger = plan.RemembersLinks ? new LinkLedger(registry) : null;
+        if (ledger is not null)
+        {
+            tables.Links = LinkStore.Open(plan.OutputDirectory, tables, lease, ledger, pseudonymiser, out var findings);
+            orphans += findings;
+        }
+
         RunLease.RemoveDead(plan.OutputDirectory);
         if (orphans > 0)
         {
@@ -113,7 +121,7 @@ public static partial class WorkerRun
         var lanes = new Lane[plan.Lanes];
         for (var i = 0; i < lanes.Length; i++)
         {
-            var pipeline = new Pipeline(plan.Pipeline, registry, pseudonymiser.Clone(), new LaneTables(ids, plan.Partitioning));
+            var pipeline = new Pipeline(plan.Pipeline, registry, pseudonymiser.Clone(), new LaneTables(ids, plan.Partitioning), ledger);
             lanes[i] = new Lane(i, queue, pipeline, tables.Tables);
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Linkage.Batches;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Tables;
 using Linkage.Worker.Ingestion;
 
@@ -23,6 +24,7 @@ internal static class WorkerMetrics
     private static readonly Counter<long> Rejects = Meter.CreateCounter<long>("linkage.rejects", "{reject}", "Rejected batches and records by kind and reason.");
     private static readonly Counter<long> Patients = Meter.CreateCounter<long>("linkage.patients", "{patient}", "Patients of batches by outcome.");
     private static readonly Counter<long> Links = Meter.CreateCounter<long>("linkage.links", "{patient}", "Linked patients of batches by tier.");
+    private static readonly Counter<long> LinkChanges = Meter.CreateCounter<long>("linkage.link.changes", "{patient}", "Patients of batches by what the decision is in the light of earlier batches.");
     private static readonly Counter<long> Rows = Meter.CreateCounter<long>("linkage.rows", "{row}", "Rows committed by table.");
     private static readonly Histogram<double> FlushSeconds = Meter.CreateHistogram<double>("linkage.flush.duration", "s", "Time of a flush by stage: encode (over all threads), commit.");
 
@@ -57,6 +59,11 @@ internal static class WorkerMetrics
         foreach (var tier in Enum.GetValues<Tier>())
         {
             Add(Links, counts.Links(tier), new KeyValuePair<string, object?>("tier", Words.Text(tier)));
+        }
+
+        foreach (var finding in Enum.GetValues<LinkFinding>())
+        {
+            Add(LinkChanges, finding == LinkFinding.None ? 0 : counts.Findings(finding), new KeyValuePair<string, object?>("change", Words.Text(finding)));
         }
 
         for (var table = 0; table < flush.TableCount; table++)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Linkage.Delta;
 using Linkage.Delta.Verification;
+using Linkage.Tables;
 
 namespace Linkage.Worker.Reports;
 
@@ -59,6 +60,11 @@ internal sealed class OutputVerification
         }
 
         CheckRows();
+        var carrier = TableSpec.NameOf(TableSpec.First);
+        if (Tables.Any(t => string.Equals(t.Table, carrier, StringComparison.Ordinal) && t.IsSound))
+        {
+            _findings.AddRange(LinkVerification.Of(_directory, carrier));
+        }
     }
 
     // Tables that the newest run does not write (outsiders kept once, and no longer) stand where they stand.

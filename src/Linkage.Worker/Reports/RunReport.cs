@@ -100,9 +100,10 @@ public sealed record RecordReport(long In, long Out, long Kept, long Dropped, lo
 /// <param name="Total">All.</param>
 /// <param name="Outcomes">By outcome.</param>
 /// <param name="LinksByTier">Linked, by tier.</param>
+/// <param name="LinkChanges">By what the decision is in the light of earlier batches; null in reports of versions that did not ask.</param>
 /// <param name="NhsNumbers">By what the NHS number was.</param>
 /// <param name="BirthDates">By what the date of birth was.</param>
-public sealed record PatientReport(long Total, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> LinksByTier, IReadOnlyDictionary<string, long> NhsNumbers, IReadOnlyDictionary<string, long> BirthDates);
+public sealed record PatientReport(long Total, IReadOnlyDictionary<string, long> Outcomes, IReadOnlyDictionary<string, long> LinksByTier, IReadOnlyDictionary<string, long>? LinkChanges, IReadOnlyDictionary<string, long> NhsNumbers, IReadOnlyDictionary<string, long> BirthDates);
 
 /// <summary>What a table got.</summary>
 /// <param name="Rows">Rows.</param>

@@ -5,6 +5,7 @@ using System.Text;
 using Linkage.Batches;
 using Linkage.Identity;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Tables;
 using Linkage.Worker.Ingestion;
 
@@ -36,6 +37,7 @@ internal static class RunReporting
         counts.Patients,
         By<Outcome>(outcome => counts.PatientsBy(outcome)),
         By<Tier>(tier => counts.Links(tier)),
+        By<LinkFinding>(finding => finding == LinkFinding.None ? 0 : counts.Findings(finding)),
         By<FieldState>(state => counts.NhsNumbers(state)),
         By<FieldState>(state => counts.BirthDates(state)));
 

@@ -36,6 +36,12 @@ public enum Outcome : byte
 
     /// <summary>The patient has no identifier that could link.</summary>
     Unidentifiable,
+
+    /// <summary>Matches another participant than the one an earlier batch linked the patient to, on evidence that is not stronger; for clerical review.</summary>
+    Contradicts,
+
+    /// <summary>Matches nobody any more, though the participant of an earlier link is still there; for clerical review.</summary>
+    Lost,
 }
 
 /// <summary>How one field compared.</summary>

@@ -212,6 +212,26 @@ public sealed class Registry : IDisposable
         return -1;
     }
 
+    /// <summary>Whether a participant, by ordinal, withdrew consent.</summary>
+    internal bool HasWithdrawn(int participant)
+    {
+        // Rows are in order of participant, and every participant has one at least; withdrawal stands on each.
+        long low = 0, high = rows.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (rows[middle].Participant < participant)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        ref readonly var row = ref Row((int)low);
+        if (row.Participant != participant)
+            ThrowDamaged();
+        return (row.Flags & RowFlags.Withdrawn) != RowFlags.None;
+    }
+
     /// <summary>The token table of an exact key, 0 to <see cref="ExactKey.Count"/> − 1.</summary>
     internal TokenProbe ExactKeyIndex(int key) => exactKeys[key];
 

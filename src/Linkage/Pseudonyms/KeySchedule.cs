@@ -52,6 +52,7 @@ internal static class KeySchedule
         Purpose.ForenameSound => "token/forename-sound"u8,
         Purpose.ForenameRoot => "token/forename-root"u8,
         Purpose.PostcodeSector => "token/postcode-sector"u8,
+        Purpose.Patient => "release/patient"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "not a purpose with a label"),
     };
 

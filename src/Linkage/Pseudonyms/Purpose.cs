@@ -89,4 +89,7 @@ public enum Purpose
 
     /// <summary>token/postcode-sector: outcode and first digit of the incode.</summary>
     PostcodeSector,
+
+    /// <summary>release/patient: what the link ledger knows a patient by from batch to batch.</summary>
+    Patient,
 }

@@ -44,6 +44,9 @@ public sealed record TableSpec(OutputTable Table, TableSchema Schema, TableSchem
     /// <summary>Number of output tables.</summary>
     public const int Count = 9;
 
+    /// <summary>The table that commits first: its log entry carries what else must be visible with the rows of a flush, or not at all.</summary>
+    public const OutputTable First = OutputTable.GpClinical;
+
     /// <summary>Name of a table.</summary>
     public static string NameOf(OutputTable table) => table switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Parquet;
 
 namespace Linkage.Tables;
@@ -16,7 +17,7 @@ public sealed class ParticipantLinks : RowBuffer
         new(8, "batch_id", ColumnType.String, Nullable: false, "The batch the patient came in."),
         new(9, "patient", ColumnType.Int32, Nullable: false, "Index of the patient in the batch."),
         new(10, "processed_at", ColumnType.TimestampMicros, Nullable: false, "When the supplier made the batch; the message's own time when the batch does not say."),
-        new(11, "tier", ColumnType.Int32, Nullable: false, "Step of the cascade that decided: 1 cross-check, 2 exact keys, 3 scored."),
+        new(11, "tier", ColumnType.Int32, Nullable: false, "Step of the cascade that decided: 1 cross-check, 2 exact keys, 3 scored; 0 none (lost)."),
         new(12, "weight", ColumnType.Double, Nullable: true, "Match weight of the participant: odds in bits that the patient is this one (0: even). Null where nothing was weighed: links of tiers 1 and 2."),
         new(13, "nhs_number_agreement", ColumnType.String, Nullable: true, "full, partial or disagree; null when not compared."),
         new(14, "date_of_birth_agreement", ColumnType.String, Nullable: true, "Likewise; partial: two parts of three, or day and month swapped."),
@@ -30,6 +31,16 @@ public sealed class ParticipantLinks : RowBuffer
         new(22, "runner_up_weight", ColumnType.Double, Nullable: true, "Match weight of the next candidate; null where there is none or nothing was weighed."),
     ];
 
+    // Tables of before have no such columns: a log takes new ones only if they may be null.
+    private static readonly ColumnSchema Change = new(23, "change", ColumnType.String, Nullable: true, "What the link is in the light of earlier batches: new, confirmed, strengthened, weakened, changed (it was to another participant), untracked (not remembered); null in rows of versions without it.");
+
+    private static readonly ImmutableArray<ColumnSchema> Earlier =
+    [
+        new(24, "previous_participant_id", ColumnType.String, Nullable: true, "The participant that an earlier batch linked the patient to, when that is another one than now; null when that one withdrew or is in the registry no more."),
+        new(25, "previous_tier", ColumnType.Int32, Nullable: true, "Tier of the strongest evidence for the earlier link, when the row is about a difference from it."),
+        new(26, "previous_weight", ColumnType.Double, Nullable: true, "Match weight of it; null for tiers 1 and 2."),
+    ];
+
     /// <summary>Columns of participant_links.</summary>
     public static readonly ImmutableArray<ColumnSchema> LinksSchema =
     [
@@ -40,14 +51,17 @@ public sealed class ParticipantLinks : RowBuffer
         new(5, "questionnaire_ids", ColumnType.String, Nullable: true, "All questionnaire ids, joined by ';'."),
         new(6, "sample_ids", ColumnType.String, Nullable: true, "All sample ids, joined by ';'."),
         .. Evidence,
+        Change,
+        .. Earlier,
     ];
 
     /// <summary>Columns of review.</summary>
     public static readonly ImmutableArray<ColumnSchema> ReviewSchema =
     [
         new(1, "participant_id", ColumnType.String, Nullable: true, "The candidate; null when there are several and none stands out."),
-        new(2, "reason", ColumnType.String, Nullable: false, "ambiguous: several candidates, or evidence that contradicts itself; rivals: two patients of a batch claim one participant."),
+        new(2, "reason", ColumnType.String, Nullable: false, "ambiguous: several candidates, or evidence that contradicts itself; rivals: two patients of a batch claim one participant; contradicts: another participant than the earlier link's, on evidence that is not stronger; lost: nobody, though the participant of the earlier link is there."),
         .. Evidence,
+        .. Earlier,
     ];
 
     private readonly IdBuilder _participant;
@@ -63,10 +77,14 @@ public sealed class ParticipantLinks : RowBuffer
     private readonly Int32Builder _keyVersion;
     private readonly DoubleBuilder _probability;
     private readonly DoubleBuilder _runnerUp;
+    private readonly IdBuilder? _change;
+    private readonly IdBuilder _previous;
+    private readonly Int32Builder _previousTier;
+    private readonly DoubleBuilder _previousWeight;
     private readonly Utf8Dictionary _words;
 
     private ParticipantLinks(IdBuilder participant, IdBuilder? reason, ImmutableArray<ColumnBuilder> subject, Parts parts, Utf8Dictionary words)
-        : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion, parts.Probability, parts.RunnerUp], participant)
+        : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion, parts.Probability, parts.RunnerUp, .. reason is null ? [parts.Change] : Array.Empty<ColumnBuilder>(), parts.Previous, parts.PreviousTier, parts.PreviousWeight], participant)
     {
         _participant = participant;
         _reason = reason;
@@ -81,6 +99,10 @@ public sealed class ParticipantLinks : RowBuffer
         _keyVersion = parts.KeyVersion;
         _probability = parts.Probability;
         _runnerUp = parts.RunnerUp;
+        _change = reason is null ? parts.Change : null;
+        _previous = parts.Previous;
+        _previousTier = parts.PreviousTier;
+        _previousWeight = parts.PreviousWeight;
         _words = words;
     }
 
@@ -101,7 +123,7 @@ public sealed class ParticipantLinks : RowBuffer
                 new ReferenceColumn(participant, ids.AllQuestionnaireIds),
                 new ReferenceColumn(participant, ids.AllSampleIds),
             ],
-            new Parts(dictionaries),
+            new Parts(dictionaries, ids),
             dictionaries.Words);
     }
 
@@ -112,14 +134,14 @@ public sealed class ParticipantLinks : RowBuffer
         ArgumentNullException.ThrowIfNull(dictionaries);
         var participant = new IdBuilder(ids.ParticipantIds);
         var reason = new IdBuilder(dictionaries.Words);
-        return new ParticipantLinks(participant, reason, [participant, reason], new Parts(dictionaries), dictionaries.Words);
+        return new ParticipantLinks(participant, reason, [participant, reason], new Parts(dictionaries, ids), dictionaries.Words);
     }
 
-    /// <summary>Adds the decision on one patient.</summary>
-    public void Append(in Decision decision, ReadOnlySpan<byte> modelVersion, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
+    /// <summary>Adds the decision on one patient, and what it is in the light of earlier batches.</summary>
+    public void Append(in Decision decision, in LinkVerdict verdict, ReadOnlySpan<byte> modelVersion, int dataProvider, int batchId, int patient, long processedAtMicros, int keyVersion)
     {
         _participant.Append(_reason is null ? decision.Participant : decision.Candidate);
-        _reason?.Append(_words.GetOrAdd(decision.Outcome == Outcome.Rivals ? "rivals"u8 : "ambiguous"u8));
+        _reason?.Append(_words.GetOrAdd(Words.Of(decision.Outcome)));
         _dataProvider.Append(dataProvider);
         _batchId.Append(batchId);
         _patient.Append(patient);
@@ -136,6 +158,19 @@ public sealed class ParticipantLinks : RowBuffer
         _keyVersion.Append(keyVersion);
         _probability.Append(decision.Probability, !double.IsNaN(decision.Probability));
         _runnerUp.Append(decision.RunnerUpWeight, !double.IsNaN(decision.RunnerUpWeight));
+        _change?.Append(_words.GetOrAdd(Words.Of(verdict.Finding)));
+        _previous.Append(verdict.Previous);
+        var previous = verdict.PreviousStrength;
+        if (previous.Tier == Tier.None)
+        {
+            _previousTier.AppendNull();
+        }
+        else
+        {
+            _previousTier.Append((int)previous.Tier);
+        }
+
+        _previousWeight.Append(previous.Weight, previous.Tier == Tier.Scored && !double.IsNaN(previous.Weight));
     }
 
     private int Word(Agreement agreement) => agreement switch
@@ -146,7 +181,7 @@ public sealed class ParticipantLinks : RowBuffer
         _ => _words.GetOrAdd("disagree"u8),
     };
 
-    private sealed class Parts(LaneDictionaries dictionaries)
+    private sealed class Parts(LaneDictionaries dictionaries, ParticipantColumns ids)
     {
         public Int32Builder DataProvider { get; } = new();
 
@@ -169,5 +204,13 @@ public sealed class ParticipantLinks : RowBuffer
         public DoubleBuilder Probability { get; } = new();
 
         public DoubleBuilder RunnerUp { get; } = new();
+
+        public IdBuilder Change { get; } = new(dictionaries.Words);
+
+        public IdBuilder Previous { get; } = new(ids.ParticipantIds);
+
+        public Int32Builder PreviousTier { get; } = new();
+
+        public DoubleBuilder PreviousWeight { get; } = new();
     }
 }

@@ -1,6 +1,7 @@
 using Linkage.Batches;
 using Linkage.Identity;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
@@ -38,29 +39,33 @@ public sealed class PatientLinking : IDisposable
     private readonly bool _keepOutsiders;
     private readonly PersonIdentity _person = new();
     private readonly Registry _registry;
+    private readonly LinkLedger? _ledger;
+    private Token[] _keys = [];
     private Decision[] _decisions = [];
     private PatientRow[] _rows = [];
 
-    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, MatchModel? model, bool keepOutsiders)
+    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, MatchModel? model, bool keepOutsiders, LinkLedger? ledger)
     {
         _registry = registry;
         _pseudonymiser = pseudonymiser;
         _linker = new Linker(registry, pseudonymiser, model);
         _tables = tables;
         _keepOutsiders = keepOutsiders;
+        _ledger = ledger;
     }
 
     /// <summary>Rows by patient index, valid after <see cref="Link"/>.</summary>
     internal ReadOnlySpan<PatientRow> Rows => _rows;
 
     /// <summary>Decides on every patient of the batch and writes links and review rows.</summary>
-    internal void Link(DecodedBatch batch, in BatchHeader header, TableMask mask)
+    internal void Link(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
     {
         var count = batch.PatientCount;
         if (_rows.Length < count)
         {
             _rows = new PatientRow[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count)];
             _decisions = new Decision[_rows.Length];
+            _keys = new Token[_rows.Length];
         }
 
         _linker.BeginBatch(count);
@@ -76,6 +81,7 @@ public sealed class PatientLinking : IDisposable
                 batch.Bytes(patient.Sex),
                 batch.Bytes(patient.Postcode));
             _decisions[i] = _linker.Link(i, _person);
+            _keys[i] = _ledger is null ? default : PatientKey.Of(_person, in _decisions[i], _pseudonymiser);
             var birth = _person.DateOfBirthState == FieldState.Present ? _person.DateOfBirth : default;
             _rows[i] = new PatientRow { Subject = -1, Mask = DateMask.For(header.Today, birth) };
             _tables.Counts.NhsNumbers(_person.NhsNumberState)++;
@@ -89,21 +95,48 @@ public sealed class PatientLinking : IDisposable
         }
 
         _linker.SettleRivals(_decisions.AsSpan(0, count));
+        var source = LinkPlace.SourceOf(Words.Topic(raw.Topic), raw.Partition);
         for (var i = 0; i < count; i++)
         {
-            Settle(i, header, mask);
+            Settle(new LinkPlace(source, raw.Offset, i), header, mask);
         }
 
         _tables.Counts.Patients += count;
+        Array.Clear(_keys, 0, count);
     }
 
     /// <summary>Zeroes what is left of the batch's identifiers.</summary>
     internal void Clear() => _person.Clear();
 
-    private void Settle(int patient, in BatchHeader header, TableMask mask)
+    // In the light of earlier batches a link may be none, and nobody somebody who is missing.
+    private LinkVerdict Judge(in LinkPlace place, ref Decision decision, TableMask mask)
     {
-        ref readonly var decision = ref _decisions[patient];
+        if (_ledger is null)
+        {
+            return LinkVerdict.Without(decision.Outcome == Outcome.Linked ? LinkFinding.Untracked : LinkFinding.None);
+        }
+
+        var verdict = _ledger.Judge(_keys[place.Patient], in decision, in place, isSettled: !mask.Has(TableSpec.First));
+        if (verdict.Finding == LinkFinding.Contradicts)
+        {
+            decision.Outcome = Outcome.Contradicts;
+            decision.Participant = -1;
+        }
+        else if (verdict.Finding == LinkFinding.Lost)
+        {
+            decision.Outcome = Outcome.Lost;
+        }
+
+        return verdict;
+    }
+
+    private void Settle(in LinkPlace place, in BatchHeader header, TableMask mask)
+    {
+        var patient = place.Patient;
+        ref var decision = ref _decisions[patient];
         ref var row = ref _rows[patient];
+        var verdict = Judge(in place, ref decision, mask);
+        _tables.Counts.Findings(verdict.Finding)++;
         row.Outcome = decision.Outcome;
         _tables.Counts.PatientsBy(decision.Outcome)++;
         if (decision.Outcome == Outcome.Linked)
@@ -114,12 +147,17 @@ public sealed class PatientLinking : IDisposable
             _tables.Counts.Links(decision.Tier)++;
             if (mask.Has(OutputTable.ParticipantLinks))
             {
-                _tables.Links[0].Append(decision, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
+                _tables.Links[0].Append(decision, verdict, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
             }
         }
-        else if (decision.Outcome is Outcome.Ambiguous or Outcome.Rivals && mask.Has(OutputTable.Review))
+        else if (decision.Outcome is Outcome.Ambiguous or Outcome.Rivals or Outcome.Contradicts or Outcome.Lost)
         {
-            _tables.Review[0].Append(decision, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
+            // A participant's records, very likely: not an outsider's.
+            row.Subject = -1;
+            if (mask.Has(OutputTable.Review))
+            {
+                _tables.Review[0].Append(decision, verdict, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Linkage.Batches;
 using Linkage.Identity;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 
 namespace Linkage.Tables;
 
@@ -12,8 +13,9 @@ public sealed class PipelineCounts
     private static readonly int OutcomeCount = Enum.GetValues<Outcome>().Length;
     private static readonly int ReasonCount = Enum.GetValues<RejectReason>().Length;
     private static readonly int StateCount = Enum.GetValues<FieldState>().Length;
+    private static readonly int FindingCount = Enum.GetValues<LinkFinding>().Length;
     private const int Kinds = 4;
-    private readonly long[] _counts = new long[5 + (Kinds * 3) + (Kinds * OutcomeCount) + (Kinds * ReasonCount) + OutcomeCount + 4 + (2 * StateCount)];
+    private readonly long[] _counts = new long[5 + (Kinds * 3) + (Kinds * OutcomeCount) + (Kinds * ReasonCount) + OutcomeCount + 4 + (2 * StateCount) + FindingCount];
 
     /// <summary>Batches read.</summary>
     public ref long Batches => ref _counts[0];
@@ -50,6 +52,9 @@ public sealed class PipelineCounts
 
     /// <summary>Patients by what their date of birth was.</summary>
     public ref long BirthDates(FieldState state) => ref _counts[5 + (Kinds * 3) + (Kinds * OutcomeCount) + (Kinds * ReasonCount) + OutcomeCount + 4 + StateCount + (int)state];
+
+    /// <summary>Patients by what the decision is in the light of earlier batches.</summary>
+    public ref long Findings(LinkFinding finding) => ref _counts[_counts.Length - FindingCount + (int)finding];
 
     /// <summary>Records of the three kinds in decoded batches.</summary>
     public long Records => In(RecordKind.Clinical) + In(RecordKind.Scripts) + In(RecordKind.Registrations);

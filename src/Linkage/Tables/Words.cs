@@ -1,6 +1,7 @@
 using System.Text;
 using Linkage.Batches;
 using Linkage.Matching;
+using Linkage.Matching.Links;
 
 namespace Linkage.Tables;
 
@@ -10,6 +11,7 @@ public static class Words
     private static readonly byte[][] Reasons = All<RejectReason>();
     private static readonly byte[][] Kinds = All<RecordKind>();
     private static readonly byte[][] Outcomes = All<Outcome>();
+    private static readonly byte[][] Findings = All<LinkFinding>();
 
     // One reference: lanes read it while another writes it, and must not see the name of one topic with the bytes of another.
     private static TopicName _topic = new("", []);
@@ -22,6 +24,9 @@ public static class Words
 
     /// <summary>UTF-8 name of an outcome.</summary>
     public static ReadOnlySpan<byte> Of(Outcome outcome) => Outcomes[(int)outcome];
+
+    /// <summary>UTF-8 name of what a decision is in the light of earlier batches.</summary>
+    public static ReadOnlySpan<byte> Of(LinkFinding finding) => Findings[(int)finding];
 
     /// <summary>A name as text.</summary>
     public static string Text<T>(T value)

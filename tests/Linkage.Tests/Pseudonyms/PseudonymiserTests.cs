@@ -41,6 +41,7 @@ public class PseudonymiserTests
     [InlineData(Purpose.ForenameSound, "ab387b7fea4e8b023eab2f026344d803")]
     [InlineData(Purpose.ForenameRoot, "212192d8a65a6269cd4c65138f1dfa52")]
     [InlineData(Purpose.PostcodeSector, "a6c5a59427e91a7d9851ceb3de80bbcb")]
+    [InlineData(Purpose.Patient, "a86997ecb7d953977b30ba7620645550")]
     public void TokensAreFrozen(Purpose purpose, string expected)
     {
         using var pseudonymiser = NewPseudonymiser(7);

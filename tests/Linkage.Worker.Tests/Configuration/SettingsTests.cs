@@ -128,6 +128,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Output:PartitionBy", "event_year, event_month")]
     [InlineData("Output:Outsiders", "drop, keep")]
     [InlineData("Output:Codec", "zstd, none")]
+    [InlineData("Links:Ledger", "on, off")]
     [InlineData("Source:AcceptMissingStart", "true or false")]
     public void A_word_that_is_no_choice_is_refused(string key, string allowed) =>
         Assert.Contains(allowed, Problem(() => RunSettings.Resolve(Read([.. Needed, key + "=perhaps"], [], new Hashtable()), untilCaughtUp: false)), StringComparison.Ordinal);
@@ -156,12 +157,13 @@ public sealed class SettingsTests : IDisposable
     {
         string[] sets =
         [
-            .. Needed, "Output:PartitionBy=participant_bucket", "Output:Buckets=32", "Output:Outsiders=keep", "Lanes:Count=3", "Lanes:QueueMegabytes=2", "Flush:MaxRows=5",
+            .. Needed, "Output:PartitionBy=participant_bucket", "Output:Buckets=32", "Output:Outsiders=keep", "Links:Ledger=off", "Lanes:Count=3", "Lanes:QueueMegabytes=2", "Flush:MaxRows=5",
             "Flush:MaxMegabytes=64", "Flush:MaxSeconds=6", "Batch:MaxBytes=2048", "Batch:MaxRecords=7", "Rejects:MaxCount=0", "Rejects:MaxShare=0.5", "Source:InstanceId=worker-1", "Source:AcceptMissingStart=true",
             "Source:ConnectTimeoutSeconds=9",
         ];
         var plan = RunSettings.Resolve(Read(sets, [], new Hashtable()), untilCaughtUp: true);
         Assert.Equal(new Partitioning(PartitionBy.ParticipantBucket, 32), plan.Partitioning);
+        Assert.False(plan.RemembersLinks);
         Assert.Equal((true, 2048, 7), (plan.Pipeline.KeepOutsiders, plan.Pipeline.Limits.MaxBytes, plan.Pipeline.Limits.MaxRecords));
         Assert.Equal((3, 2L << 20, 5L, 64L << 20, 6.0), (plan.Lanes, plan.QueueBytes, plan.FlushRows, plan.FlushBytes, plan.FlushInterval.TotalSeconds));
         Assert.Equal((0L, 0.5, true), (plan.MaxRejects, plan.MaxRejectShare, plan.UntilCaughtUp));

@@ -48,6 +48,7 @@ public sealed class DocumentTests
             ["Output:PartitionBy"] = plan.Partitioning.By == PartitionBy.EventYear ? "event_year" : "?",
             ["Output:Buckets"] = plan.Partitioning.Buckets,
             ["Output:Outsiders"] = plan.Pipeline.KeepOutsiders ? "keep" : "drop",
+            ["Links:Ledger"] = plan.RemembersLinks ? "on" : "off",
             ["Output:Codec"] = Words.Text(plan.Parquet.Codec),
             ["Output:ZstdLevel"] = plan.Parquet.ZstdLevel,
             ["Output:PageRows"] = plan.Parquet.PageRows,

@@ -13,6 +13,9 @@ internal sealed class OutputFolder(string path)
     /// <summary>Columns that say where in the topic a batch stood, which differs from one sending to the next.</summary>
     public static readonly string[] Places = ["source_partition", "source_offset", "message_at"];
 
+    /// <summary>Columns that say what a link is in the light of earlier batches: which batch is the earlier one differs from one run to the next, where partitions are read side by side.</summary>
+    public static readonly string[] History = ["change", "previous_participant_id", "previous_tier", "previous_weight"];
+
     /// <summary>Where it is.</summary>
     public string Path { get; } = path;
 
@@ -97,12 +100,33 @@ internal sealed class OutputFolder(string path)
             Assert.Equal(Committed(table).Order(StringComparer.Ordinal), FilesOnDisk(table).Order(StringComparer.Ordinal));
         }
 
-        var others = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static f => !f.EndsWith(".json", StringComparison.Ordinal) && !f.EndsWith(".parquet", StringComparison.Ordinal) && !f.EndsWith("_last_checkpoint", StringComparison.Ordinal));
+        var others = Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(static f => !f.EndsWith(".json", StringComparison.Ordinal) && !f.EndsWith(".parquet", StringComparison.Ordinal) && !f.EndsWith(".links", StringComparison.Ordinal) && !f.EndsWith("_last_checkpoint", StringComparison.Ordinal));
         Assert.Empty(others);
+        AssertLedgerIsThatOfTheLog();
+    }
+
+    /// <summary>Files of the link ledger that are attached to a log entry, oldest first.</summary>
+    public string[] AttachedLinks() => [.. Actions(Tables[0]).Select(static a => a["commitInfo"]?["linkage"]?["attached"]?.GetValue<string>()).OfType<string>()];
+
+    /// <summary>Files of the link ledger that are there.</summary>
+    public string[] LinksOnDisk() =>
+        Directory.Exists(System.IO.Path.Combine(Path, "_links")) ? [.. Directory.GetFiles(System.IO.Path.Combine(Path, "_links")).Select(static f => System.IO.Path.GetFileName(f)).Order(StringComparer.Ordinal)] : [];
+
+    // Whatever findings are there are named by the log, and those that no base stands for are there.
+    private void AssertLedgerIsThatOfTheLog()
+    {
+        var (attached, files) = (AttachedLinks(), LinksOnDisk());
+        var bases = files.Where(static f => f.StartsWith("base-", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(bases.Length, files.Length == 0 ? 0 : 1, 2);
+        Assert.Subset(attached.ToHashSet(StringComparer.Ordinal), files.Except(bases, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal));
+        if (bases.Length == 1)
+        {
+            Assert.Equal(attached.Order(StringComparer.Ordinal), files.Except(bases, StringComparer.Ordinal));
+        }
     }
 
     /// <summary>Tables that are there.</summary>
-    public string[] TablesOnDisk() => [.. Directory.GetDirectories(Path).Select(static d => System.IO.Path.GetFileName(d)).Where(static d => d != "_runs").Order(StringComparer.Ordinal)];
+    public string[] TablesOnDisk() => [.. Directory.GetDirectories(Path).Select(static d => System.IO.Path.GetFileName(d)).Where(static d => d is not "_runs" and not "_links").Order(StringComparer.Ordinal)];
 
     /// <summary>A table by glob, as SQL; null when it has no files and so nothing to read. The folders are named, for the log has Parquet files of its own.</summary>
     public string? Sql(string table)
@@ -120,7 +144,8 @@ internal sealed class OutputFolder(string path)
     /// <param name="other">The other.</param>
     /// <param name="except">Columns not to be compared; they need not be there.</param>
     /// <param name="rejects">Condition on the rejects to be compared.</param>
-    public void AssertSameRows(OutputFolder other, IReadOnlyCollection<string>? except = null, string rejects = "true")
+    /// <param name="sideBySide">Whether workers read side by side: then two of them may meet a patient first.</param>
+    public void AssertSameRows(OutputFolder other, IReadOnlyCollection<string>? except = null, string rejects = "true", bool sideBySide = false)
     {
         var queries = new List<string>();
         foreach (var table in Tables)
@@ -132,7 +157,13 @@ internal sealed class OutputFolder(string path)
                 continue;
             }
 
-            var columns = except is null ? "*" : $"COLUMNS(lambda c: c NOT IN ({string.Join(',', except.Select(Duck.Quote))}))";
+            if (table == "participant_links")
+            {
+                AssertSameHistory(here, there, sideBySide);
+            }
+
+            except = [.. except ?? [], .. History];
+            var columns = $"COLUMNS(lambda c: c NOT IN ({string.Join(',', except.Select(Duck.Quote))}))";
             var where = table == "rejects" ? $" WHERE {rejects}" : "";
             var (a, b) = ($"(SELECT {columns} FROM {here}{where})", $"(SELECT {columns} FROM {there}{where})");
             queries.Add($"SELECT '{table}' AS name, (SELECT count(*) FROM {a}) AS here, (SELECT count(*) FROM {b}) AS there, (SELECT count(*) FROM (FROM {a} EXCEPT ALL FROM {b})) AS onlyHere, (SELECT count(*) FROM (FROM {b} EXCEPT ALL FROM {a})) AS onlyThere");
@@ -144,5 +175,16 @@ internal sealed class OutputFolder(string path)
                 row["here"]!.ToString() == row["there"]!.ToString() && Duck.Number(row["onlyHere"]) == 0 && Duck.Number(row["onlyThere"]) == 0,
                 $"rows differ: {row.ToJsonString()} in {Path} and {other.Path}");
         }
+    }
+
+    // Every patient is new exactly once, whatever crashed, however often a batch was read; in whichever batch that was.
+    private static void AssertSameHistory(string here, string there, bool sideBySide)
+    {
+        static string Count(string table, string where) => $"(SELECT count(*) FROM {table} WHERE {where})";
+        var counts = Duck.Numbers(
+            $"SELECT {Count(here, "change = 'new'")} AS a, {Count(there, "change = 'new'")} AS b, {Count(here, "change = 'untracked'")} AS c, {Count(there, "change = 'untracked'")} AS d, {Count(here, "change IS NULL")} AS e");
+        Assert.True(counts[0] == counts[1] || (sideBySide && counts[0] > counts[1]), $"{counts[0]} new patients here, {counts[1]} there");
+        Assert.Equal((counts[2], 0), (counts[3], counts[4]));
+        Assert.True(counts[1] > 0, "nobody was new");
     }
 }

@@ -34,7 +34,7 @@ public sealed class TwoWorkersTests(SharedStudy shared)
         second.End(Child.Terminate).Expect(143);
         first.End(Child.Terminate).Expect(143);
 
-        output.AssertSameRows(shared.Reference, ["event_year", .. OutputFolder.Places], rejects: "reason <> 'tombstone'");
+        output.AssertSameRows(shared.Reference, ["event_year", .. OutputFolder.Places], rejects: "reason <> 'tombstone'", sideBySide: true);
         var tombstones = Duck.Numbers($"SELECT count(*) AS n, count(DISTINCT (source_partition, source_offset)) AS places FROM {output.Sql("rejects")} WHERE reason = 'tombstone'");
         Assert.Equal([fillers, fillers], tombstones);
         Assert.All(OutputFolder.Tables, table => Assert.Equal(broker.Ends, output.Progress(table)));

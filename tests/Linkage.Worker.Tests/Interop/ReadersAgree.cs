@@ -87,7 +87,7 @@ public class ReadersAgree(IngestedFeed feed)
         var tables = feed.ByYear;
         var review = Readers.Query($"SELECT batch_id, patient, reason FROM read_parquet('{tables["review"]}/*.parquet')");
         var outcomes = tables.Report.Patients.Outcomes;
-        Assert.Equal(outcomes.GetValueOrDefault("ambiguous") + outcomes["rivals"], review.Count);
+        Assert.Equal(outcomes.GetValueOrDefault("ambiguous") + outcomes["rivals"] + outcomes.GetValueOrDefault("contradicts") + outcomes.GetValueOrDefault("lost"), review.Count);
         Assert.All(review, row => Assert.DoesNotContain((IngestedTables.Text(row, "batch_id"), row["patient"]!.GetValue<int>()), tables.Links.Keys));
         Assert.Equal(2, review.Count(row => IngestedTables.Text(row, "batch_id") == "rivals" && IngestedTables.Text(row, "reason") == "rivals"));
         Assert.Equal(review.Count, review.DistinctBy(row => (IngestedTables.Text(row, "batch_id"), row["patient"]!.GetValue<int>())).Count());
@@ -134,7 +134,7 @@ public class ReadersAgree(IngestedFeed feed)
         }
 
         // Only what the linker alone knows stands beside.
-        string[] evidence = ["tier", "nhs_number_agreement", "date_of_birth_agreement", "surname_agreement", "forename_agreement", "sex_agreement", "postcode_agreement", "model_version"];
+        string[] evidence = ["tier", "nhs_number_agreement", "date_of_birth_agreement", "surname_agreement", "forename_agreement", "sex_agreement", "postcode_agreement", "model_version", "probability", "runner_up_weight", .. EndToEnd.OutputFolder.History];
         Assert.Equal(table == "participant_links" ? evidence : [], found.Columns!.Keys.Except(expected.Columns, StringComparer.Ordinal));
     }
 }

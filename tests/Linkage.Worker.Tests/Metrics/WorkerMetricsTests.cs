@@ -30,6 +30,8 @@ public sealed class WorkerMetricsTests
             Assert.Equal(report.Rejects.Values.Sum(), sums.Where(static s => s.Key.StartsWith("linkage.rejects ", StringComparison.Ordinal)).Sum(static s => s.Value));
             Assert.All(report.Tables.Where(static t => t.Value.Rows > 0), t => Assert.Equal(t.Value.Rows, sums["linkage.rows " + t.Key]));
             Assert.All(report.Patients.LinksByTier, t => Assert.Equal(t.Value, sums["linkage.links " + t.Key]));
+            Assert.NotEmpty(report.Patients.LinkChanges!);
+            Assert.All(report.Patients.LinkChanges!, c => Assert.Equal(c.Value, sums["linkage.link.changes " + c.Key]));
             Assert.All(report.Patients.Outcomes, o => Assert.Equal(o.Value, sums["linkage.patients " + o.Key]));
         }
 
