@@ -15,8 +15,8 @@ internal static class TrainCommand
         var participants = new Option<string>("--participants") { HelpName = "CSV", Description = "Participants CSV (schemas/participants.csv.md).", Required = true };
         var patients = new Option<string>("--patients") { HelpName = "CSV", Description = "Patients CSV: patient_id and the same identifier columns.", Required = true };
         var keys = new Option<string>("--keys") { HelpName = "FILE", Description = "Key ring file.", Required = true };
-        var output = new Option<string>("--out") { HelpName = "FILE", Description = "Model file to write.", Required = true };
-        var original = new Option<string>("--base") { HelpName = "FILE", Description = "Match model to begin with (the built-in one)." };
+        var output = new Option<string>("--out") { HelpName = "MODEL", Description = "Model file to write.", Required = true };
+        var original = new Option<string>("--base") { HelpName = "MODEL", Description = "Match model to begin with (the built-in one)." };
         var seed = new Option<int>("--seed") { HelpName = "N", Description = "Seed of the pairs drawn: same files, same seed, same model.", DefaultValueFactory = static _ => 1 };
         var version = new Option<string>("--version") { HelpName = "NAME", Description = "Version of the model (trained- and eight digits made from its numbers)." };
         var command = new Command("train", "Estimate a match model from two files, without knowing who is who.") { participants, patients, keys, output, original, seed, version };
