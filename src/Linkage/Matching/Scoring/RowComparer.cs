@@ -19,6 +19,10 @@ internal sealed class RowComparer(FilterTreatment treatment)
 
     private const float SwappedNames = 0.7f;
 
+    // Two neighbours exchanged leave all but three bigrams. AIDAN, DIANA and NADIA have the same letters, too.
+    private const float LostByExchange = 3.5f;
+    private const float LeftByExchange = 1.5f;
+
     // Elements of eleven that two dates share: one wrong digit, or two exchanged, cost two.
     private const float SimilarDate = 6.4f;
 
@@ -56,7 +60,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return SurnameLevel.Exact;
         var shared = _surname.Share(in patient.Scored.Filter, in row.Filter);
         var dice = shared.Dice;
-        if (dice >= CloseName || (patient.Scored.SurnameLetters != 0 && patient.Scored.SurnameLetters == row.SurnameLetters))
+        if (dice >= CloseName || (patient.Scored.SurnameLetters == row.SurnameLetters && IsExchange(row.SurnameLetters, in shared)))
             return SurnameLevel.Close;
         if (IsPart(in shared))
             return SurnameLevel.PartOf;
@@ -81,7 +85,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
             return ForenameLevel.OtherForename;
         var shared = _forename.Share(in patient.Scored.Filter, in row.Filter);
         var dice = shared.Dice;
-        if (dice >= CloseName || (patient.Scored.ForenameLetters != 0 && patient.Scored.ForenameLetters == row.ForenameLetters))
+        if (dice >= CloseName || (patient.Scored.ForenameLetters == row.ForenameLetters && IsExchange(row.ForenameLetters, in shared)))
             return ForenameLevel.Close;
         // ALEX and ALEXANDER.
         if (IsPart(in shared))
@@ -90,6 +94,9 @@ internal sealed class RowComparer(FilterTreatment treatment)
     }
 
     private static bool IsPart(in SharedElements shared) => shared.Overlap >= PartOfName && Math.Min(shared.First, shared.Second) >= FewestOfPart;
+
+    private static bool IsExchange(uint letters, in SharedElements shared) =>
+        letters != 0 && shared.Both >= Math.Max(LeftByExchange, Math.Max(shared.First, shared.Second) - LostByExchange);
 
     private bool Swapped(PersonFeatures patient, SurnameLevel surname, ForenameLevel forename, in RegistryRow tokens, in ScoredRow row)
     {
