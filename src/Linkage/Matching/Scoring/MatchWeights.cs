@@ -74,7 +74,7 @@ internal sealed class MatchWeights
 
     // Fathers and sons share a name and twins a birthday, but twins do not share a name: relatives' fields are not independent there.
     private static bool IsTwinOfOneName(in Levels levels) =>
-        (DateLevel)levels[(int)MatchField.DateOfBirth] == DateLevel.Exact && (ForenameLevel)levels[(int)MatchField.Forename] is ForenameLevel.Exact or ForenameLevel.Close;
+        (DateLevel)levels[(int)MatchField.DateOfBirth] == DateLevel.Exact && (ForenameLevel)levels[(int)MatchField.Forename] is ForenameLevel.Exact or ForenameLevel.SameRoot or ForenameLevel.OtherForename or ForenameLevel.Close;
 
     // A registry of fifty says little about how many relatives a patient has in it, one of a hundred thousand says all: the model's share counts as much as fifty participants do.
     // Of relatives so many are of one surname at one postcode as the model's R says.
