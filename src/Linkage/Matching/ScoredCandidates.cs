@@ -129,6 +129,8 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
             return "the runner-up is within the margin";
         if ((_registry.Row(best.Row).Flags & (RowFlags.TwoPeople | RowFlags.NhsNumberShared)) != RowFlags.None)
             return "the participant's rows are of two people, or share an NHS number with another participant";
-        return ClerkRules.Objection(in best.Levels, areaOnly: _features.Scored.Code != 0 && _features.Tokens.Outcode == 0);
+        var areaOnly = _features.Scored.Code != 0 && _features.Tokens.Outcode == 0;
+        return ClerkRules.Objection(in best.Levels, areaOnly)
+            ?? (areaOnly ? null : ClerkRules.FamilyObjection(in best.Levels, _scorer.IsOfOtherGeneration(_features, in best), _scorer.HasOtherForename(_features, in best)));
     }
 }

@@ -103,6 +103,37 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         return best;
     }
 
+    /// <summary>Whether a row of the candidate has a forename that is not the patient's: an initial in another row does not speak for a twin.</summary>
+    public bool HasOtherForename(PersonFeatures patient, in Candidate candidate)
+    {
+        var (first, last) = registry.RowsOfParticipant(candidate.Row);
+        for (var row = first; row <= last; row++)
+        {
+            if (ClerkRules.IsOther((ForenameLevel)_comparer.Compare(patient, in registry.Row(row), in registry.Scored(row))[(int)MatchField.Forename]))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the candidate was born a generation before or after the patient, whichever row is asked.</summary>
+    public bool IsOfOtherGeneration(PersonFeatures patient, in Candidate candidate)
+    {
+        var (first, last) = registry.RowsOfParticipant(candidate.Row);
+        var found = false;
+        for (var row = first; row <= last; row++)
+        {
+            var year = registry.Row(row).BirthYear;
+            if (year == 0)
+                continue;
+            if (!patient.IsOfOtherGeneration(year))
+                return false;
+            found = true;
+        }
+
+        return found;
+    }
+
     // Returns the participant's last row.
     private int Consider(PersonFeatures patient, int row)
     {

@@ -12,6 +12,10 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     /// <summary>Other forenames looked at.</summary>
     public const int OtherForenames = 3;
 
+    // Parents are so many years older than their children.
+    private const int YoungestParent = 15;
+    private const int OldestParent = 60;
+
     // A name longer than this, letters exchanged, is still like itself by its bigrams.
     private const int LongestSorted = 64;
 
@@ -23,6 +27,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     private RegistryRow _swappedTokens;
     private ScoredRow _swapped;
     private int _otherCount;
+    private int _birthYear;
 
     /// <summary>The person's tokens.</summary>
     public ref readonly RegistryRow Tokens => ref _tokens;
@@ -56,6 +61,20 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
 
     /// <summary>Likewise.</summary>
     public ulong DayAsMonth { get; private set; }
+
+    /// <summary>Whether a year of birth, given as its token, is a parent's or a child's of the patient.</summary>
+    public bool IsOfOtherGeneration(ulong birthYear)
+    {
+        if (_birthYear == 0 || birthYear == 0 || birthYear == _tokens.BirthYear)
+            return false;
+        for (var years = YoungestParent; years <= OldestParent; years++)
+        {
+            if (fewValues.Year(Math.Max(0, _birthYear - years)) == birthYear || fewValues.Year(_birthYear + years) == birthYear)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Takes a row of the registry.</summary>
     public void Read(PersonIdentity person, in RegistryRow tokens)
@@ -91,6 +110,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
         var born = person.DateOfBirthAsWritten;
         _typos.Read(born);
+        _birthYear = born.Year;
         MonthAsDay = fewValues.Day(born.Month);
         DayAsMonth = fewValues.Month(born.Day);
         SwappedDate = 0;
@@ -119,7 +139,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _scored = _swapped = default;
         Array.Clear(_others);
         _typos.Forget();
-        _otherCount = 0;
+        _otherCount = _birthYear = 0;
         SwappedDate = MonthAsDay = DayAsMonth = JoinedForename = 0;
         CanSwapNames = false;
     }
