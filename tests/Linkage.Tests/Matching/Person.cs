@@ -5,7 +5,7 @@ using Linkage.Matching;
 namespace Linkage.Tests.Matching;
 
 /// <summary>Identifiers as a clerk would type them, for tests.</summary>
-public sealed record Person(string Nhs = "", string Surname = "", string Forename = "", string Born = "", string Sex = "", string Postcode = "")
+public sealed record Person(string Nhs = "", string Surname = "", string Forename = "", string Born = "", string Sex = "", string Postcode = "", string Others = "")
 {
     /// <summary>A number of the test range with a right check digit, another one for each i below 500,000.</summary>
     public static string TestNhs(int i)
@@ -28,7 +28,7 @@ public sealed record Person(string Nhs = "", string Surname = "", string Forenam
     }
 
     public void Fill(PersonIdentity identity) =>
-        identity.Set(Utf8(Nhs), Utf8(Surname), Utf8(Forename), default, Utf8(Born), Utf8(Sex), Utf8(Postcode));
+        identity.Set(Utf8(Nhs), Utf8(Surname), Utf8(Forename), Utf8(Others), Utf8(Born), Utf8(Sex), Utf8(Postcode));
 
     public ParticipantRow ToRow(int line, string id, string consent = "", string genome = "", string questionnaire = "", string sample = "") => new()
     {
@@ -37,6 +37,7 @@ public sealed record Person(string Nhs = "", string Surname = "", string Forenam
         NhsNumber = Utf8(Nhs),
         Surname = Utf8(Surname),
         Forename = Utf8(Forename),
+        OtherForenames = Utf8(Others),
         DateOfBirth = Utf8(Born),
         Sex = Utf8(Sex),
         Postcode = Utf8(Postcode),
