@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Linkage.Matching;
+using Linkage.Matching.Scoring;
 using Linkage.Parquet;
 
 namespace Linkage.Tests.Matching;
@@ -11,6 +12,8 @@ public sealed class RegistryDamageTests : IDisposable
     private static readonly Person[] People = Enumerable.Range(0, 300)
         .Select(i => new Person(i % 3 == 0 ? "" : Person.TestNhs(i), "S" + (char)('A' + (i % 26)), "F" + (char)('A' + (i / 26)), $"19{60 + (i % 30)}-0{1 + (i % 9)}-1{i % 10}", i % 2 == 0 ? "F" : "M", "LS1 4AP"))
         .ToArray();
+
+    private static readonly LinkerOptions[] Ways = [new(), new() { WeighAll = true }, new() { Exhaustive = true }];
 
     private readonly TestRegistry test = new();
     private readonly byte[] sound;
@@ -91,6 +94,65 @@ public sealed class RegistryDamageTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData((int)Section.ScoredRows)]
+    [InlineData((int)Section.BlockEntries)]
+    [InlineData((int)Section.BlockDirectory)]
+    public void Changed_bytes_of_tier_3_are_found_by_verify_and_never_crash(int section)
+    {
+        var seed = 1000 + section;
+        var random = new Random(seed);
+        var (offset, length) = Place(section);
+        for (var round = 0; round < 25; round++)
+        {
+            var damaged = (byte[])sound.Clone();
+            for (var i = 0; i < 1 + (round * round); i++)
+                damaged[offset + random.Next(length)] ^= (byte)random.Next(1, 256);
+            Assert.True(Use(damaged, verifyFinds: false) || damaged.AsSpan().SequenceEqual(sound), $"section {(Section)section}, round {round}, seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(300)]
+    [InlineData(int.MinValue)]
+    [InlineData(-1)]
+    [InlineData(-2)]
+    [InlineData(-3)]
+    [InlineData((1 << 30) | 299)]
+    [InlineData((1 << 30) | 300)]
+    public void Entries_of_rows_that_are_not_there_are_refused_or_no_candidates(int row)
+    {
+        var damaged = (byte[])sound.Clone();
+        var (offset, length) = Place((int)Section.BlockEntries);
+        // Each entry: tag, row.
+        for (var at = 4; at < length; at += 8)
+            BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(offset + at), row);
+        Assert.True(Use(damaged, verifyFinds: true));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(1L << 32)]
+    public void A_directory_of_nonsense_finds_nobody_or_is_refused(long value)
+    {
+        var damaged = (byte[])sound.Clone();
+        var (offset, length) = Place((int)Section.BlockDirectory);
+        for (var at = 0; at < length; at += 16)
+            BinaryPrimitives.WriteInt64LittleEndian(damaged.AsSpan(offset + at), value);
+        Assert.True(Use(damaged, verifyFinds: true));
+    }
+
+    // The section table: 24 bytes each from 256 on, offset and length first.
+    private (int Offset, int Length) Place(int section)
+    {
+        var entry = sound.AsSpan(256 + (24 * section));
+        return ((int)BinaryPrimitives.ReadInt64LittleEndian(entry), (int)BinaryPrimitives.ReadInt64LittleEndian(entry[8..]));
+    }
+
     /// <summary>Opens, verifies and uses the file; true when the damage was noticed.</summary>
     private bool Use(byte[] bytes, bool verifyFinds)
     {
@@ -113,9 +175,14 @@ public sealed class RegistryDamageTests : IDisposable
             // A key check that was changed under a right checksum is refused here.
             Refuses(() =>
             {
-                using var linker = new Linker(registry, test.Pseudonymiser);
-                foreach (var person in People.Take(50))
-                    Refuses(() => linker.Link(person.ToIdentity()));
+                foreach (var options in Ways)
+                {
+                    using var linker = new Linker(registry, test.Pseudonymiser, MatchModel.Default, options);
+                    foreach (var person in People.Take(options.Exhaustive ? 4 : 40))
+                        Refuses(() => linker.Link((person with { Nhs = "", Forename = person.Forename + "e" }).ToIdentity()));
+                    foreach (var person in People.Take(10))
+                        Refuses(() => linker.Explain(person.ToIdentity()));
+                }
             });
             return found;
         }
