@@ -186,12 +186,11 @@ public sealed class Registry : IDisposable
         return ref scoredRows[number];
     }
 
-    /// <summary>Asks memory for a row that will be scored soon: it is far away, and mostly not in a cache.</summary>
-    internal void Prefetch(int number)
-    {
-        rows.Prefetch(number);
-        scoredRows.Prefetch(number);
-    }
+    /// <summary>Asks memory for a row that is read soon: it is far away, and mostly not in a cache.</summary>
+    internal void PrefetchTokens(int number) => rows.Prefetch(number);
+
+    /// <summary>Likewise, for <see cref="Scored"/>.</summary>
+    internal void PrefetchScored(int number) => scoredRows.Prefetch(number);
 
     /// <summary>Rows by block key.</summary>
     internal BlockIndex Blocks { get; private set; }

@@ -9,11 +9,16 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
 {
     private const int Slots = 4 * 1024;
 
+    // Odds before anything is compared, in bits, below which rows are sifted: more than about 100,000 participants.
+    private const double SiftedPrior = -16.5;
+
     // Comparing a row takes about as long as two come from memory.
     private const int Ahead = 12;
 
     private readonly RowComparer _comparer = new(registry.Filters);
     private readonly CandidateSearch _search = new(registry);
+    private readonly bool _sifts = weights.PriorBits < SiftedPrior;
+    private readonly int[] _worthwhile = new int[CandidateSearch.MostRows];
     private readonly int[] _seen = new int[Slots];
     private readonly int[] _seenBy = new int[Slots];
     private int _patient;
@@ -58,11 +63,11 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
         else
         {
-            var rows = _search.Find(patient, despiteNumbers);
+            var rows = Sift(patient, _search.Find(patient, despiteNumbers));
             for (var i = 0; i < rows.Length; i++)
             {
                 if (i + Ahead < rows.Length)
-                    registry.Prefetch(rows[i + Ahead]);
+                    registry.PrefetchScored(rows[i + Ahead]);
                 Consider(patient, rows[i]);
             }
         }
@@ -132,6 +137,41 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
 
         return found;
+    }
+
+    // Most rows of a large registry that share a block share nothing else, and their filters are far away in memory: what cannot come to a review by its tokens is left there.
+    private ReadOnlySpan<int> Sift(PersonFeatures patient, ReadOnlySpan<int> rows)
+    {
+        var worthwhile = 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + Ahead < rows.Length)
+                registry.PrefetchTokens(rows[i + Ahead]);
+            if (!_sifts || IsWorthwhile(patient, in registry.Row(rows[i])))
+                _worthwhile[worthwhile++] = rows[i];
+        }
+
+        return _worthwhile.AsSpan(0, worthwhile);
+    }
+
+    // Equal postcodes, or dates equal in two parts, or two of: surname, forename, outcode, year. Any less needs more bits from typing errors than they give.
+    private static bool IsWorthwhile(PersonFeatures patient, in RegistryRow row)
+    {
+        ref readonly var own = ref patient.Tokens;
+        if (own.Postcode != 0 && own.Postcode == row.Postcode)
+            return true;
+        var year = own.BirthYear != 0 && own.BirthYear == row.BirthYear;
+        var parts = (year ? 1 : 0)
+            + (own.BirthMonth != 0 && own.BirthMonth == row.BirthMonth ? 1 : 0)
+            + (own.BirthDay != 0 && own.BirthDay == row.BirthDay ? 1 : 0);
+        if (parts >= 2 || (year && patient.MonthAsDay == row.BirthDay && patient.DayAsMonth == row.BirthMonth))
+            return true;
+        var agree = (year ? 1 : 0)
+            + (own.Surname != 0 && own.Surname == row.Surname ? 1 : 0)
+            + (own.Forename != 0 && own.Forename == row.Forename ? 1 : 0)
+            + (own.Outcode != 0 && own.Outcode == row.Outcode ? 1 : 0);
+        return agree >= 2
+            || (patient.CanSwapNames && (patient.SwappedTokens.Surname == row.Surname || patient.SwappedTokens.Forename == row.Forename));
     }
 
     // Returns the participant's last row.
