@@ -9,7 +9,7 @@ namespace Linkage.Matching.Blocking;
 /// tokens. A block with more rows than <see cref="MostRows"/> is split by the next field behind it, and skipped (counted in the registry) when the fields behind it do not do.
 /// </summary>
 /// <remarks>
-/// The first three are what the algorithmic trace of the NHS (The Person_ID Handbook) blocks on: sound of both names and date of birth; date of birth, postcode and sex,
+/// The first four hold what the algorithmic trace of the NHS (The Person_ID Handbook) blocks on: sound of both names and date of birth; date of birth, postcode and sex,
 /// of which its other two are parts. All of them need the whole date of birth; the rest find people whose date is wrong or missing. In order of how seldom they lead astray.
 /// </remarks>
 internal static class BlockKey
@@ -23,8 +23,8 @@ internal static class BlockKey
     [
         new([Field.Code, Field.Date], [Field.Sex, Field.SurnameSound]),
         new([Field.SurnameSound, Field.ForenameSound, Field.Date], [Field.Sex, Field.Outcode]),
-        new([Field.Date], [Field.SurnameSound, Field.ForenameSound]),
         new([Field.Code], [Field.ForenameSound, Field.Year]),
+        new([Field.Date], [Field.SurnameSound, Field.ForenameSound]),
         new([Field.Sector, Field.SurnameSound], [Field.ForenameSound, Field.Year]),
         new([Field.Sector, Field.ForenameSound], [Field.Year, Field.SurnameSound]),
         new([Field.SurnameSound, Field.Year, Field.Month], [Field.Initial, Field.Outcode]),
@@ -59,7 +59,7 @@ internal static class BlockKey
     /// Keys, the first ones, that are enough for a patient whose NHS number differs from the row's: of one person at most the number is wrong, and only where all the rest agrees is
     /// the pair linked. Nine of ten patients of tier 3 are no participants and have a number: looking at every namesake of theirs would be most of its work.
     /// </summary>
-    public const int KeysDespiteNumber = 2;
+    public const int KeysDespiteNumber = 3;
 
     /// <summary>Number of keys; they count from 0.</summary>
     public static int Count => Blocks.Length;

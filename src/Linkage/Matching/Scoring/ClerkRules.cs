@@ -6,7 +6,7 @@ namespace Linkage.Matching.Scoring;
 internal static class ClerkRules
 {
     // Of surname, forename, date of birth and postcode.
-    private const int FewestFields = 3;
+    private const int FewestFields = 2;
 
     /// <summary>The objection; null when there is none.</summary>
     /// <param name="levels">How the fields agree.</param>
@@ -18,7 +18,7 @@ internal static class ClerkRules
         var surname = (SurnameLevel)levels[(int)MatchField.Surname];
         var forename = (ForenameLevel)levels[(int)MatchField.Forename];
         if ((NhsNumberLevel)levels[(int)MatchField.NhsNumber] == NhsNumberLevel.Differs && !OutweighsNumber(in levels))
-            return "both have usable NHS numbers that differ, and forename, date of birth or too much else is not equal";
+            return "both have usable NHS numbers that differ, and the forename or too much else is not equal";
         if (surname is SurnameLevel.Missing && forename is ForenameLevel.Missing)
             return "no name to compare";
         if (!areaOnly && IsTooLittle(in levels))
@@ -38,6 +38,9 @@ internal static class ClerkRules
         // JOAN and JEAN. Who is known by an initial in one row and by a forename in another is known by the forename.
         if (!swapped && (IsOther(forename) || (forename == ForenameLevel.Initial && otherForename)))
             return "another forename: a twin, a brother or a sister";
+        // ANN, and her twin MARY ANN.
+        if (forename == ForenameLevel.OtherForename && date == DateLevel.Exact && (PostcodeLevel)levels[(int)MatchField.Postcode] == PostcodeLevel.Exact)
+            return "another forename in front: a twin named for the other, perhaps";
         // PAUL and PAULA.
         if (!swapped && forename != ForenameLevel.Exact && (SexLevel)levels[(int)MatchField.Sex] == SexLevel.Differs)
             return "another sex, and not the same forename: a brother or a sister";
@@ -51,7 +54,7 @@ internal static class ClerkRules
     /// <summary>Whether forenames are of two people: one or two letters are not all that parts them.</summary>
     public static bool IsOther(ForenameLevel level) => level is ForenameLevel.Similar or ForenameLevel.Weak or ForenameLevel.Differs;
 
-    // A forename and a date of birth, with nothing against them, are the model's to weigh. A surname and a date of birth are a twin's, too. An initial and a year are of thousands.
+    // A forename and a date of birth are the model's to weigh, unless surname and postcode are others. A surname and a date of birth are a twin's, too. An initial and a year are of thousands.
     private static bool IsTooLittle(in Levels levels)
     {
         var surname = (SurnameLevel)levels[(int)MatchField.Surname];
@@ -62,20 +65,22 @@ internal static class ClerkRules
             + (forename is ForenameLevel.Missing or ForenameLevel.Initial || IsOther(forename) ? 0 : 1)
             + (date is DateLevel.Missing or DateLevel.YearOnly or DateLevel.Similar or DateLevel.Differs ? 0 : 1)
             + (postcode is PostcodeLevel.Missing or PostcodeLevel.Similar or PostcodeLevel.Differs ? 0 : 1);
-        return agreeing < FewestFields - 1 || (agreeing < FewestFields && (forename == ForenameLevel.Missing || surname is SurnameLevel.Weak or SurnameLevel.Differs || postcode is PostcodeLevel.Similar or PostcodeLevel.Differs));
+        var contrary = surname is SurnameLevel.Weak or SurnameLevel.Differs && postcode is PostcodeLevel.Similar or PostcodeLevel.Differs;
+        return agreeing < FewestFields || (agreeing == FewestFields && (forename == ForenameLevel.Missing || contrary));
     }
 
     // A number mistyped into another valid one, one in eleven are, or a second number of one person: the trace of the NHS that follows its cross-check does not look at the number either.
-    // Forename and date of birth tell families apart and must be equal; of surname, sex and postcode one may be unequal, none contrary.
+    // The forename tells a family apart and must be equal; of surname, date of birth, sex and postcode one may be unequal, none contrary.
     private static bool OutweighsNumber(in Levels levels)
     {
         var surname = (SurnameLevel)levels[(int)MatchField.Surname];
+        var date = (DateLevel)levels[(int)MatchField.DateOfBirth];
         var sex = (SexLevel)levels[(int)MatchField.Sex];
         var postcode = (PostcodeLevel)levels[(int)MatchField.Postcode];
-        if ((ForenameLevel)levels[(int)MatchField.Forename] != ForenameLevel.Exact || (DateLevel)levels[(int)MatchField.DateOfBirth] != DateLevel.Exact)
+        if ((ForenameLevel)levels[(int)MatchField.Forename] != ForenameLevel.Exact || date is DateLevel.Missing or DateLevel.YearOnly or DateLevel.Similar or DateLevel.Differs)
             return false;
         if (surname is SurnameLevel.Weak or SurnameLevel.Differs || sex == SexLevel.Differs || postcode is PostcodeLevel.Similar or PostcodeLevel.Differs)
             return false;
-        return (surname == SurnameLevel.Exact ? 0 : 1) + (sex == SexLevel.Exact ? 0 : 1) + (postcode == PostcodeLevel.Exact ? 0 : 1) <= 1;
+        return (surname == SurnameLevel.Exact ? 0 : 1) + (date == DateLevel.Exact ? 0 : 1) + (sex == SexLevel.Exact ? 0 : 1) + (postcode == PostcodeLevel.Exact ? 0 : 1) <= 1;
     }
 }
