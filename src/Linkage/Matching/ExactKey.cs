@@ -77,10 +77,6 @@ internal static class ExactKey
         return true;
     }
 
-    /// <summary>Whether a row has all fields of all keys: whether the exact keys could find it by any.</summary>
-    public static bool HasAllFields(in RegistryRow row) =>
-        row.Surname != 0 && row.Forename != 0 && (row.Flags & RowFlags.ForenameIsInitial) == RowFlags.None && row.DateOfBirth != 0 && row.Sex != 0 && row.Postcode != 0;
-
     /// <summary>Whether all the key's fields are there and equal.</summary>
     public static bool Agrees(int key, in RegistryRow a, in RegistryRow b)
     {

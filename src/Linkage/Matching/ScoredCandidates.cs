@@ -25,28 +25,19 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
     /// <summary>How many patients were scored, how many participants compared with them, and how many patients had more candidates than are compared.</summary>
     public (long Patients, long Compared, long Cut) Counts => (_scorer.Patients, _scorer.ComparedInAll, _scorer.Cut);
 
-    public bool TryDecide(PersonTokens patient, ref Decision decision)
-    {
-        Read(patient);
-        return TryDecide(-1, passedExactKeys: ExactKey.HasAllFields(in _features.Tokens), ref decision);
-    }
+    public bool TryDecide(PersonTokens patient, ref Decision decision) => TryDecide(patient, -1, ref decision);
 
     /// <summary>
-    /// Tries to decide on a patient whom tier 1 or 2 left in doubt, with one participant among the candidates whether or not a block has it; −1 for none.
+    /// Tries to decide, with one participant among the candidates whether or not a block has it; −1 for none.
     /// </summary>
     public bool TryDecide(PersonTokens patient, int participant, ref Decision decision)
     {
         Read(patient);
-        return TryDecide(participant, passedExactKeys: false, ref decision);
-    }
-
-    private bool TryDecide(int participant, bool passedExactKeys, ref Decision decision)
-    {
         if (!CanBeCompared)
             return false;
         if (decision.Outcome == Outcome.Unidentifiable)
             decision.Outcome = Outcome.NotAParticipant;
-        _scorer.Score(_features, participant < 0 ? -1 : _registry.FirstRowOf(participant), passedExactKeys);
+        _scorer.Score(_features, participant < 0 ? -1 : _registry.FirstRowOf(participant));
         ref readonly var best = ref _scorer.Best;
         if (best.Participant < 0)
             return false;
@@ -80,17 +71,17 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
             decision.Propose(in _registry.Row(best.Row));
     }
 
-    /// <summary>How the best candidate's weight comes about; null when there is no candidate. Of the patient decided on last.</summary>
+    /// <summary>How the best candidate's weight comes about; null when there is no candidate.</summary>
     public Explanation? Explain(PersonTokens patient, in Decision decision)
     {
         Read(patient);
         var decided = decision.Candidate < 0 ? -1 : _registry.FirstRowOf(decision.Candidate);
-        _scorer.Score(_features, decided, passedExactKeys: _scorer.PriorBits < _weights.PriorBits);
+        _scorer.Score(_features, decided);
         var best = decided < 0 ? _scorer.Best : _scorer.Weigh(_features, decided);
         if (best.Participant < 0 || (_registry.Row(best.Row).Flags & RowFlags.Withdrawn) != RowFlags.None)
             return null;
         var steps = new List<ExplanationStep>();
-        var running = _scorer.PriorBits;
+        var running = _weights.PriorBits;
         for (var field = MatchField.Surname; (int)field < MatchLevels.Fields; field++)
         {
             var level = best.Levels[(int)field];
@@ -103,7 +94,7 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
         return new Explanation(
             best.Participant,
             decision,
-            _scorer.PriorBits,
+            _weights.PriorBits,
             steps,
             best.Weight - running,
             best.Weight,

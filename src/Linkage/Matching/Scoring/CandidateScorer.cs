@@ -32,9 +32,6 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     /// <summary>Second-best, likewise.</summary>
     public ref readonly Candidate Second => ref _second;
 
-    /// <summary>Odds of the last patient's pairs before anything was compared, in bits.</summary>
-    public double PriorBits { get; private set; } = weights.PriorBits;
-
     /// <summary>Participants compared with the last patient.</summary>
     public int Compared { get; private set; }
 
@@ -50,10 +47,8 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     /// <summary>Scores a patient's candidates.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="also">A participant's row to score whether or not a block has it; −1 for none.</param>
-    /// <param name="passedExactKeys">The patient has all fields of the exact keys, and they found nobody.</param>
-    public void Score(PersonFeatures patient, int also = -1, bool passedExactKeys = false)
+    public void Score(PersonFeatures patient, int also = -1)
     {
-        PriorBits = weights.PriorBits + (passedExactKeys ? MatchWeights.PassedExactKeys : 0);
         _patient++;
         Patients++;
         Compared = 0;
@@ -224,7 +219,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
 
         candidate.Pair = new PairWeight(match, relative);
-        candidate.Weight = weights.Weight(in candidate.Pair, in candidate.Levels, PriorBits);
+        candidate.Weight = weights.Weight(in candidate.Pair, in candidate.Levels);
         return candidate;
     }
 

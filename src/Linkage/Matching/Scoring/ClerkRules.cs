@@ -38,9 +38,6 @@ internal static class ClerkRules
         // JOAN and JEAN. Who is known by an initial in one row and by a forename in another is known by the forename.
         if (!swapped && (IsOther(forename) || (forename == ForenameLevel.Initial && otherForename)))
             return "another forename: a twin, a brother or a sister";
-        // ANN, and her twin MARY ANN.
-        if (forename == ForenameLevel.OtherForename && date == DateLevel.Exact && (PostcodeLevel)levels[(int)MatchField.Postcode] == PostcodeLevel.Exact)
-            return "another forename in front: a twin named for the other, perhaps";
         // PAUL and PAULA.
         if (!swapped && forename != ForenameLevel.Exact && (SexLevel)levels[(int)MatchField.Sex] == SexLevel.Differs)
             return "another sex, and not the same forename: a brother or a sister";

@@ -14,11 +14,6 @@ internal readonly record struct PairWeight(double Match, double Relative);
 /// </remarks>
 internal sealed class MatchWeights
 {
-    /// <summary>
-    /// Bits a patient loses by having passed the exact keys with all their fields known: of participants so recorded they find three in four and more, so that of those who get further few are left.
-    /// </summary>
-    public const double PassedExactKeys = -2;
-
     // One pair of twins of one forename in thirty times as many fathers and sons: by judgement.
     private const double TwinsOfOneName = -5;
 
@@ -71,10 +66,10 @@ internal sealed class MatchWeights
     }
 
     /// <summary>Weight of a pair: odds in bits, from what all its fields say.</summary>
-    public double Weight(in PairWeight pair, in Levels levels, double priorBits)
+    public double Weight(in PairWeight pair, in Levels levels)
     {
         var relative = pair.Relative + RelativePriorBits + (IsTwinOfOneName(in levels) ? TwinsOfOneName : 0);
-        return pair.Match + priorBits - (relative > 0 ? relative + Math.Log2(1 + double.Exp2(-relative)) : Math.Log2(1 + double.Exp2(relative)));
+        return pair.Match + PriorBits - (relative > 0 ? relative + Math.Log2(1 + double.Exp2(-relative)) : Math.Log2(1 + double.Exp2(relative)));
     }
 
     // Fathers and sons share a name and twins a birthday, but twins do not share a name: relatives' fields are not independent there.
