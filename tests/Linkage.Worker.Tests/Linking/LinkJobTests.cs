@@ -293,7 +293,7 @@ public sealed class LinkJobTests : IDisposable
         File.WriteAllText(Participants, participants);
         ParticipantsCsv.Read(Participants, builder);
         using var study = PrivateRegistry.Of(builder, TimeProvider.System);
-        using var linker = new Linker(study.Registry, key, MatchModel.Default);
+        using var linker = new Linker(study.Registry, key, MatchModel.Default, new LinkerOptions { WeighAll = true });
         var lines = patients.TrimEnd('\n').Split('\n')[1..];
         var decisions = new Decision[lines.Length];
         var person = new PersonIdentity();
