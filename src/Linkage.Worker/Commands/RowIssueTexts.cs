@@ -13,7 +13,7 @@ internal static class RowIssueTexts
         RowIssue.DuplicateRow => "same line again: left out",
         RowIssue.TooManyRows => "more than 256 rows of one participant: left out",
         RowIssue.UnknownConsent => "unknown consent word: taken as withdrawn",
-        RowIssue.CannotLink => "identifies nobody: no NHS number and no complete exact key",
+        RowIssue.CannotLink => "identifies nobody: too little for any tier to find it by",
         RowIssue.NhsNumberMalformed => "NHS number malformed: not used",
         RowIssue.NhsNumberBadCheckDigit => "NHS number with wrong check digit: not used",
         RowIssue.NhsNumberSentinel => "NHS number is a placeholder: not used",

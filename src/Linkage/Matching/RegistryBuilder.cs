@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text.Unicode;
 using Linkage.Identity;
+using Linkage.Matching.Blocking;
 using Linkage.Matching.Scoring;
 using Linkage.Pseudonyms;
 
@@ -74,7 +75,7 @@ public sealed class RegistryBuilder : IDisposable
             stored.Tokens.Flags |= RowFlags.Withdrawn;
         if (consent == Consent.Unknown)
             report.Add(RowIssue.UnknownConsent, row.Line);
-        ReportFields(row.Line, in stored.Tokens);
+        ReportFields(row.Line, in stored.Tokens, in stored.Scored);
         store.AddTexts(ref stored, id, List(0, row.GenomeIds, row.Line), List(1, row.QuestionnaireIds, row.Line), List(2, row.SampleIds, row.Line));
         person.Clear();
     }
@@ -162,12 +163,14 @@ public sealed class RegistryBuilder : IDisposable
         return false;
     }
 
-    private void ReportFields(int line, in RegistryRow hashed)
+    private void ReportFields(int line, in RegistryRow hashed, in ScoredRow scored)
     {
         report.Add(person, line);
         var links = !hashed.NhsNumber.IsEmpty;
         for (var key = 0; key < ExactKey.Count && !links; key++)
             links = ExactKey.TryHash(key, in hashed, out _);
+        for (var key = 0; key < BlockKey.Count && !links; key++)
+            links = BlockKey.TryHash(key, 0, in hashed, in scored, out _);
         if (!links)
             report.Add(RowIssue.CannotLink, line);
     }

@@ -146,6 +146,8 @@ internal sealed record RegistryHeader
 
     private bool Fits()
     {
+        if (Filters.Flip >= 0.5)
+            return false;
         if (Counts.Participants is < 0 or > int.MaxValue || Counts.Rows is < 0 or > int.MaxValue || Counts.Rows < Counts.Participants)
             return false;
         for (var i = 0; i < Sections.Length; i++)

@@ -23,7 +23,7 @@ public enum RowIssue
     /// <summary>A consent word that is not known: taken as withdrawn.</summary>
     UnknownConsent,
 
-    /// <summary>The row identifies nobody to any tier: no usable NHS number and no complete exact key.</summary>
+    /// <summary>The row identifies nobody to any tier: no usable NHS number, no complete exact key, and too little for a block of tier 3.</summary>
     CannotLink,
 
     /// <summary>NHS number not of its shape: not used.</summary>

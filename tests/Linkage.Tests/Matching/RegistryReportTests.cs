@@ -29,7 +29,7 @@ public sealed class RegistryReportTests : IDisposable
             .Add("p6", Anna with { Nhs = Person.TestNhs(6), Postcode = "not a code" })
             .Add("p7", Anna with { Nhs = Person.TestNhs(7), Sex = "?" })
             .Add("p8", Anna with { Nhs = Person.TestNhs(8), Surname = "" })
-            .Add("p9", new Person(Surname: "Archer", Forename: "Anna"))
+            .Add("p9", new Person(Surname: "Archer", Sex: "F"))
             .Add("p10", Anna with { Nhs = Person.TestNhs(10) }, consent: "maybe");
         Assert.Equal(
             [
@@ -39,6 +39,15 @@ public sealed class RegistryReportTests : IDisposable
             ],
             Issues());
         Assert.Equal(Outcome.Withdrawn, test.Link(Anna with { Nhs = Person.TestNhs(10) }).Outcome);
+    }
+
+    [Fact]
+    public void A_row_that_only_tier_3_finds_can_link()
+    {
+        test.Add("p1", new Person(Surname: "Archer", Forename: "Anna")).Add("p2", new Person(Forename: "Anna", Born: "1961-03-25")).Add("p3", new Person(Postcode: "75011 PARIS"))
+            .Add("p4", new Person(Born: "1961", Sex: "F")).Add("p5", new Person()).Add("p6", new Person(Forename: "Anna", Postcode: "LS1"));
+        // A year, a sex, a district: nothing to find somebody by.
+        Assert.Equal(["CannotLink 3: 5 6 7", "PostcodeUnusable 1: 4"], Issues());
     }
 
     [Fact]
