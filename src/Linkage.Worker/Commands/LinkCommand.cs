@@ -20,7 +20,8 @@ internal static class LinkCommand
         var manyToOne = new Option<bool>("--many-to-one") { Description = "Several patients may be one person; without it those who claim one participant go to review." };
         var explain = new Option<string>("--explain") { HelpName = "ID", Description = "Show how the match weight of this patient_id comes about." };
         var exhaustive = new Option<bool>("--exhaustive") { Description = "Compare each patient with all participants, not only with candidates from blocks; slow." };
-        var command = new Command("link", "Link a patients file to a participants file, without Kafka.") { participants, patients, keys, output, model, manyToOne, explain, exhaustive };
+        var filters = new FilterOptions();
+        var command = new Command("link", "Link a patients file to a participants file, without Kafka.") { participants, patients, keys, output, model, manyToOne, explain, exhaustive, filters.Fold, filters.Noise };
         command.SetAction(parsed =>
         {
             using var signals = new StopSignals();
@@ -34,6 +35,7 @@ internal static class LinkCommand
                 ManyToOne = parsed.GetValue(manyToOne),
                 Explain = parsed.GetValue(explain),
                 Exhaustive = parsed.GetValue(exhaustive),
+                Filters = filters.Of(parsed),
             };
             return job.Run(TimeProvider.System, () => signals.Received, Terminal.Output(), Console.Error);
         });

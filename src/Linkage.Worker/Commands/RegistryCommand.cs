@@ -10,8 +10,9 @@ internal static class RegistryCommand
         var participants = new Option<string>("--participants") { HelpName = "CSV", Description = "Participants CSV (schemas/participants.csv.md).", Required = true };
         var keys = new Option<string>("--keys") { HelpName = "FILE", Description = "Key ring file.", Required = true };
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "Registry file to write.", Required = true };
-        var build = new Command("build", "Build the registry: keyed tokens and ids of the participants, no identifier.") { participants, keys, output };
-        build.SetAction(parsed => RegistryCommands.Build(parsed.GetRequiredValue(participants), parsed.GetRequiredValue(keys), parsed.GetRequiredValue(output), TimeProvider.System, Console.Out, Console.Error));
+        var filters = new FilterOptions();
+        var build = new Command("build", "Build the registry: keyed tokens and filters, and ids of the participants; no identifier.") { participants, keys, output, filters.Fold, filters.Noise };
+        build.SetAction(parsed => RegistryCommands.Build(parsed.GetRequiredValue(participants), parsed.GetRequiredValue(keys), parsed.GetRequiredValue(output), TimeProvider.System, Console.Out, Console.Error, filters.Of(parsed)));
 
         var file = new Argument<string>("FILE") { Description = "Registry file." };
         var verify = new Option<bool>("--verify") { Description = "Also check every section against its checksum." };

@@ -9,11 +9,17 @@ namespace Linkage.Worker.Commands;
 public static class RegistryCommands
 {
     /// <summary>Builds a registry from a participants file under the current key of the ring; prints counts and what was wrong, by line number.</summary>
-    public static int Build(string participantsPath, string keysPath, string outPath, TimeProvider clock, TextWriter output, TextWriter error)
+    public static int Build(string participantsPath, string keysPath, string outPath, TimeProvider clock, TextWriter output, TextWriter error, FilterTreatment filters = default)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
+        if (FilterOptions.ProblemOf(filters) is { } problem)
+        {
+            error.WriteLine($"linkage: {problem}");
+            return ExitCode.BadInput;
+        }
+
         KeyRing keys;
         try
         {
@@ -27,7 +33,7 @@ public static class RegistryCommands
 
         using (keys)
         using (var pseudonymiser = keys.Pseudonymiser(keys.CurrentVersion))
-        using (var builder = new RegistryBuilder(pseudonymiser))
+        using (var builder = new RegistryBuilder(pseudonymiser, filters))
         {
             try
             {
@@ -103,7 +109,18 @@ public static class RegistryCommands
         Line(text, "NHS numbers", Number(counts.NhsNumbers));
         Line(text, "  of several participants", Number(counts.SharedNhsNumbers));
         Line(text, "crowded exact keys", Number(counts.CrowdedKeys));
+        Line(text, "blocks split", Number(counts.SplitBlocks));
+        Line(text, "blocks skipped", Number(counts.SkippedBlocks));
+        Line(text, "  rows left out of them", Number(counts.SkippedBlockRows));
+        Line(text, "kin", Number(counts.Kin));
+        Line(text, "filters", Describe(registry.Filters));
         return text.ToString();
+    }
+
+    private static string Describe(FilterTreatment filters)
+    {
+        var noise = filters.Flip == 0 ? "no noise" : string.Create(CultureInfo.InvariantCulture, $"{filters.Flip:0.####} of the bits flipped");
+        return $"{(filters.Fold ? "folded" : "not folded")}, {noise}";
     }
 
     private static string Describe(RegistryReport report)

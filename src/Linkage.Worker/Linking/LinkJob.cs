@@ -36,6 +36,9 @@ internal sealed class LinkJob
     /// <summary>No blocks: every participant is a candidate.</summary>
     public bool Exhaustive { get; init; }
 
+    /// <summary>What is done to the registry's filters: to measure what it costs.</summary>
+    public FilterTreatment Filters { get; init; }
+
     /// <summary>Threads that link.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -67,6 +70,8 @@ internal sealed class LinkJob
             return (ExitCode.BadInput, "--out is needed: where the decisions go.");
         if (Output is not null && InputFiles.Overwritten("--out", Output, Participants, Patients, Keys, Model) is { } overwritten)
             return (ExitCode.BadInput, overwritten);
+        if (FilterOptions.ProblemOf(Filters) is { } problem)
+            return (ExitCode.BadInput, problem);
         using var keys = KeyRing.Load(Keys);
         var model = Model is null ? MatchModel.Default : MatchModel.Load(Model);
         using var patients = new PatientsCsv(Patients);
@@ -125,7 +130,7 @@ internal sealed class LinkJob
 
     private PrivateRegistry Build(Pseudonymiser key, TimeProvider clock)
     {
-        using var builder = new RegistryBuilder(key);
+        using var builder = new RegistryBuilder(key, Filters);
         ParticipantsCsv.Read(Participants, builder);
         return PrivateRegistry.Of(builder, clock);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Linkage.Matching;
 using Linkage.Pseudonyms;
@@ -122,6 +123,52 @@ public sealed class RegistryCommandsTests : IDisposable
         Assert.Equal(0, RegistryCommands.Info(Target, verify: false, output, error));
         Assert.Equal(2, RegistryCommands.Info(Target, verify: true, output, error));
         Assert.Contains("damaged", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 0, "not folded, no noise")]
+    [InlineData(true, 0, "folded, no noise")]
+    [InlineData(false, 0.05, "not folded, 0.05 of the bits flipped")]
+    [InlineData(true, 0.1, "folded, 0.1 of the bits flipped")]
+    public void Info_says_what_was_done_to_the_filters_and_to_the_blocks(bool fold, double flip, string says)
+    {
+        var people = string.Concat(Enumerable.Range(0, 60).Select(static i => $"p{i},Archer,Anna,1961-03-25,LS1 {i % 10}A{(char)('A' + (i / 10))}\n"));
+        File.WriteAllText(Csv, "participant_id,surname,forename,date_of_birth,postcode\n" + people);
+        Assert.Equal(0, RegistryCommands.Build(Csv, Keys, Target, TimeProvider.System, output, error, new FilterTreatment(fold, flip)));
+        using var registry = Registry.Open(Target);
+        Assert.Equal(fold, registry.Filters.Fold);
+        Assert.Equal(flip, registry.Filters.Flip, 1e-5);
+        Assert.Equal(0, RegistryCommands.Info(Target, verify: true, output, error));
+        var report = output.ToString();
+        Assert.Matches($"filters +{says}\n", report);
+        var counts = registry.Counts;
+        Assert.True(counts.SplitBlocks > 0 && counts.SkippedBlocks > 0, $"{counts}");
+        Assert.Matches($"blocks split +{counts.SplitBlocks}\nblocks skipped +{counts.SkippedBlocks}\n  rows left out of them +{counts.SkippedBlockRows.ToString("N0", CultureInfo.InvariantCulture)}\nkin +{counts.Kin}\n", report);
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(-0.01)]
+    [InlineData(double.NaN)]
+    public void Noise_that_leaves_nothing_is_refused(double flip)
+    {
+        File.WriteAllText(Csv, "participant_id\np1\n");
+        Assert.Equal(2, RegistryCommands.Build(Csv, Keys, Target, TimeProvider.System, output, error, new FilterTreatment(false, flip)));
+        Assert.Contains("--filter-noise", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("from 0 to below 0.5", error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public void The_page_of_the_file_format_is_of_this_version()
+    {
+        Build($"participant_id,nhs_number\np1,{Number}\n");
+        using var registry = Registry.Open(Target);
+        var page = Repository.Text("docs", "registry-format.md");
+        Assert.StartsWith($"# Registry file, format {registry.FormatVersion}\n", page, StringComparison.Ordinal);
+        var sections = BitConverter.ToInt32(File.ReadAllBytes(Target), 12);
+        Assert.Contains($"number of sections: {sections} |", page, StringComparison.Ordinal);
+        Assert.Contains($"| {sections - 1} | directories of the block keys |", page, StringComparison.Ordinal);
     }
 
     [Fact]

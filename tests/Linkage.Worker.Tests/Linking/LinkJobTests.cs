@@ -240,6 +240,28 @@ public sealed class LinkJobTests : IDisposable
 
     private sealed record Row(string Patient, string Participant, string Decision, string Tier, double Weight, double Probability, double RunnerUp);
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 0.05)]
+    [InlineData(true, 0.05)]
+    public void Folded_and_noisy_filters_still_tell_a_slip_from_a_stranger(bool fold, double flip)
+    {
+        File.WriteAllText(Participants, Study);
+        File.WriteAllText(Patients, MadeUpStudy.PatientHeader + "a,,Meredenbey,Bobadil,1970-06-07,M,S1 2HF\nb,,Langfield,Bobadil,1983-01-13,M,EH1 1YZ\n");
+        var untreated = Weights(new FilterTreatment(false, 0));
+        var treated = Weights(new FilterTreatment(fold, flip));
+        Assert.Equal(["a accept S2", "b none"], treated.Select(static r => r.Decision == "accept" ? $"{r.Patient} {r.Decision} {r.Participant}" : $"{r.Patient} {r.Decision}"));
+        // What is exact is so by tokens, whatever was done to filters.
+        Assert.Equal(untreated[0].Tier, treated[0].Tier);
+
+        List<Row> Weights(FilterTreatment filters)
+        {
+            var job = new LinkJob { Participants = Participants, Patients = Patients, Keys = Keys, Output = Links, Filters = filters };
+            Assert.True(job.Run(TimeProvider.System, static () => null, Terminal.For(_output, plain: true, colours: false), _error) == 0, _error.ToString());
+            return Rows(Links);
+        }
+    }
+
     private List<Row> Link(string participants, string patients, bool manyToOne = false, int threads = 2)
     {
         File.WriteAllText(Participants, participants);
