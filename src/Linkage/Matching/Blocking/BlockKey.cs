@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using Linkage.Matching.Scoring;
 
 namespace Linkage.Matching.Blocking;
@@ -23,8 +24,8 @@ internal static class BlockKey
     [
         new([Field.Code, Field.Date], [Field.Sex, Field.SurnameSound]),
         new([Field.SurnameSound, Field.ForenameSound, Field.Date], [Field.Sex, Field.Outcode]),
-        new([Field.Code], [Field.ForenameSound, Field.Year]),
         new([Field.Date], [Field.SurnameSound, Field.ForenameSound]),
+        new([Field.Code], [Field.ForenameSound, Field.Year]),
         new([Field.Sector, Field.SurnameSound], [Field.ForenameSound, Field.Year]),
         new([Field.Sector, Field.ForenameSound], [Field.Year, Field.SurnameSound]),
         new([Field.SurnameSound, Field.Year, Field.Month], [Field.Initial, Field.Outcode]),
@@ -59,7 +60,7 @@ internal static class BlockKey
     /// Keys, the first ones, that are enough for a patient whose NHS number differs from the row's: of one person at most the number is wrong, and only where all the rest agrees is
     /// the pair linked. Nine of ten patients of tier 3 are no participants and have a number: looking at every namesake of theirs would be most of its work.
     /// </summary>
-    public const int KeysDespiteNumber = 3;
+    public const int KeysDespiteNumber = 2;
 
     /// <summary>Number of keys; they count from 0.</summary>
     public static int Count => Blocks.Length;
@@ -77,6 +78,7 @@ internal static class BlockKey
     public static IReadOnlySet<MatchField> FieldsOf(int key) => Blocks[key].MatchFields;
 
     /// <summary>The key's hash, split <paramref name="splits"/> times; false when a field of it is absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryHash(int key, int splits, in RegistryRow tokens, in ScoredRow scored, out ulong hash)
     {
         var block = Blocks[key];

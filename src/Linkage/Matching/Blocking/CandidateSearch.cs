@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Linkage.Matching.Scoring;
 
 namespace Linkage.Matching.Blocking;
@@ -36,6 +37,7 @@ internal sealed class CandidateSearch(Registry registry)
     /// <summary>Rows of the patient's blocks; valid until the next call.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="despiteNumbers">Look at rows with another NHS number in every block, not only in the first <see cref="BlockKey.KeysDespiteNumber"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<int> Find(PersonFeatures patient, bool despiteNumbers)
     {
         _patient++;
@@ -70,6 +72,7 @@ internal sealed class CandidateSearch(Registry registry)
     };
 
     // One look-up is two waits for memory. All of a round are asked for before the first is read, so that they wait together. Blocks that were split make the next round.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Round(PersonFeatures patient, int splits, int lookups, bool skipNumbered)
     {
         for (var i = 0; i < lookups; i++)
@@ -94,6 +97,7 @@ internal sealed class CandidateSearch(Registry registry)
     }
 
     // False when there is no room for more rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Look(in Lookup lookup, bool skipNumbered, out bool split)
     {
         split = false;
@@ -111,6 +115,7 @@ internal sealed class CandidateSearch(Registry registry)
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Add(int row)
     {
         for (var slot = (int)((uint)row * 0x9E3779B1u >> 20); ; slot = (slot + 1) % Slots)

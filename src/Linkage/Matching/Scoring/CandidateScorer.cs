@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Linkage.Matching.Blocking;
 
 namespace Linkage.Matching.Scoring;
@@ -63,7 +64,10 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
         else
         {
-            var rows = Sift(patient, _search.Find(patient, despiteNumbers));
+            var found = _search.Find(patient, despiteNumbers);
+            if (!found.IsEmpty)
+                patient.Complete();
+            var rows = Sift(patient, found);
             for (var i = 0; i < rows.Length; i++)
             {
                 if (i + Ahead < rows.Length)
@@ -202,6 +206,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     private static bool Precedes(in Candidate a, in Candidate b) =>
         a.Weight > b.Weight || (a.Weight == b.Weight && a.Participant < b.Participant);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Candidate Weigh(PersonFeatures patient, int first, int last)
     {
         var candidate = new Candidate { Participant = registry.Row(first).Participant, Row = first };
@@ -223,6 +228,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         return candidate;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Levels Weigh(PersonFeatures patient, int row, Span<PairWeight> fields)
     {
         ref readonly var scored = ref registry.Scored(row);

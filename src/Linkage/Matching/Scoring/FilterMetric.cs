@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching.Scoring;
@@ -41,6 +42,7 @@ internal sealed class FilterMetric
     }
 
     /// <summary>What a patient's filter (without noise) and a row's share.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SharedElements Share(in FieldFilter patient, in FieldFilter row)
     {
         int a = 0, b = 0, different = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace Linkage.Matching.Scoring;
 
 /// <summary>What one pair's fields say, in bits.</summary>
@@ -57,6 +58,7 @@ internal sealed class MatchWeights
     public double RelativePriorBits { get; }
 
     /// <summary>What one field's level says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PairWeight Of(MatchField field, int level, in ScoredRow row)
     {
         var at = (int)field;

@@ -26,6 +26,8 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     private ScoredRow _scored;
     private RegistryRow _swappedTokens;
     private ScoredRow _swapped;
+    private PersonIdentity? _pending;
+    private FilterTreatment _filters;
     private int _otherCount;
     private int _birthYear;
 
@@ -79,11 +81,17 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     /// <summary>Takes a row of the registry.</summary>
     public void Read(PersonIdentity person, in RegistryRow tokens)
     {
+        ReadForBlocks(person, in tokens);
+        ReadForComparison(person);
+    }
+
+    // What blocks are looked up by.
+    private void ReadForBlocks(PersonIdentity person, in RegistryRow tokens)
+    {
         _tokens = tokens;
         _scored = default;
-        _encoder.Encode(person, out _scored.Filter);
-        Sounds(person.Surname, person.Forename, ref _scored);
-        _scored.OtherForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.OtherForename(0)) : 0;
+        _scored.SurnameSound = person.Surname.Length > 1 ? Sound(Purpose.SurnameSound, person.Surname) : 0;
+        _scored.ForenameSound = person.Forename.Length > 1 ? Sound(Purpose.ForenameSound, ForenameForms.Root(person.Forename)) : 0;
         if (person.PostcodeState == FieldState.Malformed)
         {
             _scored.Code = Token(Purpose.Postcode, person.OpaquePostcode);
@@ -99,15 +107,30 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
             _scored.Flags |= ScoredFlags.YearOnly;
     }
 
-    /// <summary>Takes a patient, to be compared with rows whose filters were treated so.</summary>
+    private void ReadForComparison(PersonIdentity person)
+    {
+        _encoder.Encode(person, out _scored.Filter);
+        _scored.SurnameLetters = person.Surname.Length > 1 ? Letters(Purpose.SurnameSound, person.Surname) : 0;
+        if (person.Forename.Length > 1)
+        {
+            _scored.ForenameRoot = Token(Purpose.ForenameRoot, ForenameForms.Root(person.Forename));
+            _scored.ForenameLetters = Letters(Purpose.ForenameSound, person.Forename);
+        }
+
+        _scored.OtherForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.OtherForename(0)) : 0;
+    }
+
+    /// <summary>
+    /// Takes a patient, to be compared with rows whose filters were treated so. Only what blocks are looked up by is computed; the rest when there is somebody to compare
+    /// (<see cref="Complete"/>): most patients of tier 3 have no candidate.
+    /// </summary>
     public void ReadPatient(PersonIdentity person, in RegistryRow tokens, FilterTreatment filters)
     {
-        Read(person, in tokens);
-        filters.FoldInto(ref _scored.Filter);
-        _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
-        for (var i = 0; i < _otherCount; i++)
-            _others[i] = Token(Purpose.Forename, person.OtherForename(i));
-        JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
+        ReadForBlocks(person, in tokens);
+        _pending = person;
+        _filters = filters;
+        _otherCount = 0;
+        JoinedForename = 0;
         var born = person.DateOfBirthAsWritten;
         _typos.Read(born);
         _birthYear = born.Year;
@@ -120,21 +143,36 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         if (!CanSwapNames)
             return;
         _swappedTokens = tokens;
-        _swappedTokens.Surname = Token(Purpose.Surname, person.Forename);
-        _swappedTokens.Forename = Token(Purpose.Forename, person.Surname);
         _swappedTokens.ForenameInitial = fewValues.Initial(person.Surname[..1]);
         _swapped = _scored;
-        _encoder.EncodeSwapped(person, out var filter);
-        filters.FoldInto(ref filter);
-        _swapped.Filter = filter;
-        // Only to find candidates by: their names are compared by tokens and filters.
         _swapped.SurnameSound = Sound(Purpose.SurnameSound, person.Forename);
         _swapped.ForenameSound = Sound(Purpose.ForenameSound, ForenameForms.Root(person.Surname));
+    }
+
+    /// <summary>Computes what comparison needs of the patient read last, once. The identity must still be that patient's.</summary>
+    public void Complete()
+    {
+        if (_pending is not { } person)
+            return;
+        _pending = null;
+        ReadForComparison(person);
+        _filters.FoldInto(ref _scored.Filter);
+        _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
+        for (var i = 0; i < _otherCount; i++)
+            _others[i] = Token(Purpose.Forename, person.OtherForename(i));
+        JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
+        if (!CanSwapNames)
+            return;
+        _swappedTokens.Surname = Token(Purpose.Surname, person.Forename);
+        _swappedTokens.Forename = Token(Purpose.Forename, person.Surname);
+        _encoder.EncodeSwapped(person, out _swapped.Filter);
+        _filters.FoldInto(ref _swapped.Filter);
     }
 
     /// <summary>Zeroes the person's tokens.</summary>
     public void Forget()
     {
+        _pending = null;
         _tokens = _swappedTokens = default;
         _scored = _swapped = default;
         Array.Clear(_others);
@@ -149,19 +187,6 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     {
         Forget();
         _encoder.Dispose();
-    }
-
-    private void Sounds(ReadOnlySpan<byte> surname, ReadOnlySpan<byte> forename, ref ScoredRow row)
-    {
-        row.SurnameSound = surname.Length > 1 ? Sound(Purpose.SurnameSound, surname) : 0;
-        row.SurnameLetters = surname.Length > 1 ? Letters(Purpose.SurnameSound, surname) : 0;
-        row.ForenameSound = row.ForenameRoot = row.ForenameLetters = 0;
-        if (forename.Length < 2)
-            return;
-        var root = ForenameForms.Root(forename);
-        row.ForenameRoot = Token(Purpose.ForenameRoot, root);
-        row.ForenameSound = Sound(Purpose.ForenameSound, root);
-        row.ForenameLetters = Letters(Purpose.ForenameSound, forename);
     }
 
     // Under the key of sounds, with a mark in front: never the text of a sound.

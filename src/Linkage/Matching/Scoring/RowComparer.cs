@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching.Scoring;
@@ -36,8 +37,10 @@ internal sealed class RowComparer(FilterTreatment treatment)
     private readonly FilterMetric _postcode = new(FieldFilter.Postcode, treatment);
 
     /// <summary>Compares all fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Levels Compare(PersonFeatures patient, in RegistryRow tokens, in ScoredRow row)
     {
+        patient.Complete();
         Levels levels = default;
         var surname = Surnames(patient, in tokens, in row);
         var forename = Forenames(patient, in tokens, in row);
@@ -52,6 +55,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
         return levels;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SurnameLevel Surnames(PersonFeatures patient, in RegistryRow tokens, in ScoredRow row)
     {
         if (patient.Tokens.Surname == 0 || tokens.Surname == 0)
@@ -69,6 +73,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
         return dice >= WeakName || patient.Scored.SurnameSound == row.SurnameSound ? SurnameLevel.Weak : SurnameLevel.Differs;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ForenameLevel Forenames(PersonFeatures patient, in RegistryRow tokens, in ScoredRow row)
     {
         if (patient.Tokens.Forename == 0 || tokens.Forename == 0)
@@ -111,6 +116,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
     private static bool Near(FilterMetric metric, bool equal, in FieldFilter patient, in FieldFilter row) =>
         equal || metric.Share(in patient, in row).Dice >= SwappedNames;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DateLevel Dates(PersonFeatures patient, in RegistryRow tokens, in ScoredRow row)
     {
         ref readonly var own = ref patient.Tokens;
@@ -144,6 +150,7 @@ internal sealed class RowComparer(FilterTreatment treatment)
 
     private static SexLevel Sexes(ulong a, ulong b) => a == 0 || b == 0 ? SexLevel.Missing : a == b ? SexLevel.Exact : SexLevel.Differs;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PostcodeLevel Postcodes(PersonFeatures patient, in RegistryRow tokens, in ScoredRow row)
     {
         ulong own = patient.Scored.Code, outcode = patient.Tokens.Outcode;
