@@ -51,6 +51,9 @@ public static class Postcode
         }
         if (IsForces(code))
             return FieldState.Present;
+        // Every postcode has a letter that is one: digits alone are a code of another country, not O and I mistyped.
+        if (!code.ContainsAnyInRange((byte)'A', (byte)'Z'))
+            return FieldState.Malformed;
         if (length is >= 5 and <= 7 && TryFull(code))
         {
             isFull = true;
