@@ -131,6 +131,7 @@ public sealed class Linker : IDisposable
     {
         claims.Settle(decisions);
         patient.Forget();
+        scored?.Forget();
     }
 
     /// <summary>The claim of the patient last linked: for a batch whose patients several linkers link at once.</summary>

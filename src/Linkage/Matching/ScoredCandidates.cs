@@ -27,9 +27,7 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
 
     public bool TryDecide(PersonTokens patient, ref Decision decision) => TryDecide(patient, -1, ref decision);
 
-    /// <summary>
-    /// Tries to decide, with one participant among the candidates whether or not a block has it; −1 for none.
-    /// </summary>
+    /// <summary>Tries to decide, with one participant among the candidates whether or not a block has it; −1 for none.</summary>
     public bool TryDecide(PersonTokens patient, int participant, ref Decision decision)
     {
         Read(patient);
@@ -103,6 +101,9 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
             _scorer.Compared,
             decision.Tier is Tier.CrossCheck or Tier.ExactKeys ? null : Guard(in best));
     }
+
+    /// <summary>Zeroes the last patient's tokens.</summary>
+    public void Forget() => _features.Forget();
 
     /// <inheritdoc/>
     public void Dispose() => _features.Dispose();

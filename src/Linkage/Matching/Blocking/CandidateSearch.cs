@@ -12,16 +12,12 @@ internal sealed class CandidateSearch(Registry registry)
     /// <summary>Rows compared with one patient at most. Blocks come in order of how seldom they lead astray, so the last ones are cut.</summary>
     public const int MostRows = 768;
 
-    private const int Slots = 4 * 1024;
-
     // Each key as it is, and with names or with day and month exchanged.
     private const int Variants = 3;
 
     private readonly int[] _rows = new int[MostRows];
-    private readonly int[] _seen = new int[Slots];
-    private readonly int[] _seenBy = new int[Slots];
+    private readonly RowSet _seen = new();
     private readonly Lookup[] _lookups = new Lookup[BlockKey.Count * Variants];
-    private int _patient;
     private int _count;
 
     private struct Lookup
@@ -40,7 +36,7 @@ internal sealed class CandidateSearch(Registry registry)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<int> Find(PersonFeatures patient, bool despiteNumbers)
     {
-        _patient++;
+        _seen.Clear();
         _count = 0;
         var lookups = 0;
         for (var key = 0; key < BlockKey.Count; key++)
@@ -115,24 +111,14 @@ internal sealed class CandidateSearch(Registry registry)
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // False when there is no room for more rows.
     private bool Add(int row)
     {
-        for (var slot = (int)((uint)row * 0x9E3779B1u >> 20); ; slot = (slot + 1) % Slots)
-        {
-            if (_seenBy[slot] == _patient)
-            {
-                if (_seen[slot] == row)
-                    return true;
-                continue;
-            }
-
-            if (_count == MostRows)
-                return false;
-            _seenBy[slot] = _patient;
-            _seen[slot] = row;
-            _rows[_count++] = row;
+        if (!_seen.Add(row))
             return true;
-        }
+        if (_count == MostRows)
+            return false;
+        _rows[_count++] = row;
+        return true;
     }
 }

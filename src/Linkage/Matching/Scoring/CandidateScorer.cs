@@ -8,8 +8,6 @@ namespace Linkage.Matching.Scoring;
 /// </summary>
 internal sealed class CandidateScorer(Registry registry, MatchWeights weights, bool exhaustive, bool despiteNumbers)
 {
-    private const int Slots = 4 * 1024;
-
     // Odds before anything is compared, in bits, below which rows are sifted: more than about 100,000 participants.
     private const double SiftedPrior = -16.5;
 
@@ -20,9 +18,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     private readonly CandidateSearch _search = new(registry);
     private readonly bool _sifts = weights.PriorBits < SiftedPrior;
     private readonly int[] _worthwhile = new int[CandidateSearch.MostRows];
-    private readonly int[] _seen = new int[Slots];
-    private readonly int[] _seenBy = new int[Slots];
-    private int _patient;
+    private readonly RowSet _seen = new();
     private Candidate _best;
     private Candidate _second;
     private double _odds;
@@ -50,13 +46,11 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
     /// <param name="also">A participant's row to score whether or not a block has it; −1 for none.</param>
     public void Score(PersonFeatures patient, int also = -1)
     {
-        _patient++;
+        _seen.Clear();
         Patients++;
         Compared = 0;
         _odds = 0;
         _best = _second = new Candidate { Participant = -1, Row = -1, Weight = double.NegativeInfinity };
-        if (also >= 0)
-            Consider(patient, also);
         if (exhaustive)
         {
             for (var row = 0; row < registry.Counts.Rows;)
@@ -64,6 +58,8 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         }
         else
         {
+            if (also >= 0)
+                Consider(patient, also);
             var found = _search.Find(patient, despiteNumbers);
             if (!found.IsEmpty)
                 patient.Complete();
@@ -184,7 +180,7 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
         var (first, last) = (row, row);
         if ((registry.Scored(row).Flags & (ScoredFlags.HasRowBefore | ScoredFlags.HasRowBehind)) != ScoredFlags.None)
             (first, last) = registry.RowsOfParticipant(row);
-        if (!exhaustive && !IsNew(first))
+        if (!exhaustive && !_seen.Add(first))
             return last;
         Compared++;
         var candidate = Weigh(patient, first, last);
@@ -268,20 +264,4 @@ internal sealed class CandidateScorer(Registry registry, MatchWeights weights, b
 
     private static bool Better(byte level, PairWeight weight, byte known, PairWeight best) =>
         level != 0 && (known == 0 || weight.Match > best.Match);
-
-    private bool IsNew(int row)
-    {
-        for (var slot = (int)((uint)row * 0x9E3779B1u >> 20); ; slot = (slot + 1) % Slots)
-        {
-            if (_seenBy[slot] != _patient)
-            {
-                _seenBy[slot] = _patient;
-                _seen[slot] = row;
-                return true;
-            }
-
-            if (_seen[slot] == row)
-                return false;
-        }
-    }
 }

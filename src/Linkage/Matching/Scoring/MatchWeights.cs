@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+
 namespace Linkage.Matching.Scoring;
 
 /// <summary>What one pair's fields say, in bits.</summary>
@@ -15,7 +16,7 @@ internal readonly record struct PairWeight(double Match, double Relative);
 /// </remarks>
 internal sealed class MatchWeights
 {
-    // One pair of twins of one forename in thirty times as many fathers and sons: by judgement.
+    // Bits by which one forename is rarer between twins than between other relatives, one in thirty: by judgement.
     private const double TwinsOfOneName = -5;
 
     private readonly double[][] _match = new double[MatchLevels.Fields][];

@@ -160,4 +160,25 @@ public sealed class WeighingTests
             Assert.True(linked > 0 && linker.Scored.Patients > 0, $"seed {seed}");
         }
     }
+
+    [Fact]
+    public void Who_is_compared_with_everybody_is_counted_once()
+    {
+        using var test = new TestRegistry(84);
+        var anna = new Person("", "Heslington", "Anna", "1951-02-03", "F", "YO10 5DD");
+        for (var i = 0; i < 50; i++)
+            test.With($"p{i:D2}", anna with { Surname = $"Surname{(char)('a' + (i % 26))}{(char)('a' + (i / 26))}", Forename = "Bertha", Born = $"19{40 + (i % 40)}-0{1 + (i % 9)}-15", Postcode = "LS1 4AP" });
+        test.With("anna", anna);
+        // Found by an exact key, weighed afterwards: the candidate is named, and met again among all.
+        var weighed = new[] { false, true }.Select(exhaustive =>
+        {
+            using var linker = new Linker(test.Registry, test.Pseudonymiser, MatchModel.Default, new LinkerOptions { WeighAll = true, Exhaustive = exhaustive });
+            var decision = linker.Link(anna.ToIdentity());
+            Assert.Equal((Outcome.Linked, Tier.ExactKeys), (decision.Outcome, decision.Tier));
+            return decision;
+        }).ToArray();
+        Assert.Equal(weighed[0].Weight, weighed[1].Weight);
+        Assert.InRange(weighed[1].Probability, 0.98, 1);
+        Assert.Equal(weighed[0].Probability, weighed[1].Probability, 1e-4);
+    }
 }
