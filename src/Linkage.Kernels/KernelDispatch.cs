@@ -1,0 +1,72 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Linkage.Kernels;
+
+/// <summary>
+/// Which path each kernel takes on this machine: the one place that decides. Decided once a process, so that the compiler sees a constant and drops the other paths. The environment
+/// variable <see cref="Variable"/> forces one path for all kernels; a kernel that has no path of that width takes its widest below.
+/// </summary>
+public static class KernelDispatch
+{
+    /// <summary>Environment variable that forces a path: scalar, vector128, vector256 or vector512.</summary>
+    public const string Variable = "LINKAGE_FORCE_PATH";
+
+    private static readonly KernelPath? Forced = Read(Environment.GetEnvironmentVariable(Variable), out _);
+
+    /// <summary>What is wrong with <see cref="Variable"/>, and what is allowed; null when nothing is. A program refuses to start on it; nothing is forced then.</summary>
+    public static string? Problem { get; } = Read(Environment.GetEnvironmentVariable(Variable), out var problem) is null ? problem : null;
+
+    /// <summary>Widest vectors of this machine, whether or not a path is forced.</summary>
+    public static KernelPath Widest { get; } = Supported(KernelPath.Vector512);
+
+    /// <summary>Path of <see cref="TokenProbe"/>.</summary>
+    public static readonly KernelPath TokenProbe = Choose([KernelPath.Vector256, KernelPath.Vector128, KernelPath.Scalar]);
+
+    /// <summary>Whether this machine, and the runtime's settings (DOTNET_EnableAVX2=0 and the like), have a path.</summary>
+    public static bool IsSupported(KernelPath path) => path switch
+    {
+        KernelPath.Scalar => true,
+        KernelPath.Vector128 => Vector128.IsHardwareAccelerated,
+        KernelPath.Vector256 => Vector256.IsHardwareAccelerated && Avx2.IsSupported,
+        KernelPath.Vector512 => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported && Avx512F.VL.IsSupported,
+        _ => false,
+    };
+
+    /// <summary>Reads a value of <see cref="Variable"/>: the path, or null and perhaps a problem.</summary>
+    internal static KernelPath? Read(string? value, out string? problem)
+    {
+        problem = null;
+        if (string.IsNullOrEmpty(value))
+            return null;
+        if (!Enum.TryParse<KernelPath>(value, ignoreCase: true, out var path) || !Enum.IsDefined(path) || char.IsAsciiDigit(value[0]))
+        {
+            problem = $"{Variable} is \"{value}\"; it must be one of scalar, vector128, vector256, vector512, or not set";
+            return null;
+        }
+
+        if (IsSupported(path))
+            return path;
+        problem = $"{Variable} asks for {value}, which this machine does not have; its widest path is {Supported(KernelPath.Vector512).ToString().ToLowerInvariant()}";
+        return null;
+    }
+
+    // The first of a kernel's paths, fastest first, that may be taken.
+    private static KernelPath Choose(ReadOnlySpan<KernelPath> ranked)
+    {
+        foreach (var path in ranked)
+        {
+            if (IsSupported(path) && (Forced is not { } forced || path <= forced))
+                return path;
+        }
+
+        return KernelPath.Scalar;
+    }
+
+    private static KernelPath Supported(KernelPath widest)
+    {
+        while (!IsSupported(widest))
+            widest--;
+        return widest;
+    }
+}
