@@ -211,6 +211,18 @@ public sealed class Registry : IDisposable
         return -1;
     }
 
+    /// <summary>
+    /// Likewise for many tokens at once: <paramref name="found"/>, as long as <paramref name="tokens"/>, takes the first row with each number, −1 where there is none and for an empty
+    /// token. The rows found are in the cache afterwards.
+    /// </summary>
+    internal void FindNhsNumbers(ReadOnlySpan<Token> tokens, Span<int> found)
+    {
+        if (found.Length != tokens.Length)
+            throw new ArgumentException($"{found.Length} row numbers for {tokens.Length} tokens", nameof(found));
+        for (var i = 0; i < tokens.Length; i++)
+            found[i] = tokens[i].IsEmpty ? -1 : FindNhsNumber(tokens[i]);
+    }
+
     /// <summary>Whether a participant, by ordinal, withdrew consent.</summary>
     internal bool HasWithdrawn(int participant)
     {
