@@ -54,14 +54,16 @@ count() {
 # counter FILE NAME: one counter of a results file in the trx format.
 counter() { sed -nE "s/.*<Counters [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" 2>/dev/null | head -n 1; }
 
-# dotnet_suite PROJECT LABEL [NAME=VALUE...]: one test project, under these environment variables.
+# dotnet_suite PROJECT LABEL [NAME=VALUE...] [-- ARGUMENT...]: one test project, under these environment variables.
 dotnet_suite() {
-  local name=$1 label=$2 dll trx log status total executed; shift 2
+  local name=$1 label=$2 dll trx log status total executed environment=(); shift 2
+  while (($#)) && [[ $1 != -- ]]; do environment+=("$1"); shift; done
+  shift $(($# > 0))
   dll=tests/$name/bin/Release/net10.0/$name.dll
   trx=$results/$label.trx log=$results/$label.log
   started=$SECONDS
-  run "$log" env "$@" dotnet test "$dll" --results-directory "$results" \
-    --logger "trx;LogFileName=$label.trx" --logger 'console;verbosity=minimal' "${filter[@]}"
+  run "$log" env "${environment[@]}" dotnet test "$dll" --results-directory "$results" \
+    --logger "trx;LogFileName=$label.trx" --logger 'console;verbosity=minimal' "${filter[@]}" "$@"
   status=$?
   total=$(counter "$trx" total) executed=$(counter "$trx" executed)
   count "$label" "$status" "$log" "$(counter "$trx" passed)" "$(counter "$trx" failed)" $((${total:-0} - ${executed:-0}))
@@ -140,6 +142,12 @@ done
 if grep -rqs --include='*.cs' 'Intrinsics' src/Linkage.Kernels; then
   for feature in AVX512 AVX2 HWIntrinsic; do
     dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests without $feature" "DOTNET_Enable$feature=0"
+  done
+fi
+# That a path is forced when asked for. The choice only: the tests of the kernels name the path they run, and run all of them above.
+if [[ -z $filtered ]]; then
+  for path in scalar vector128 vector256; do
+    dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests forced to $path" "LINKAGE_FORCE_PATH=$path" -- --filter FullyQualifiedName~KernelDispatchTests
   done
 fi
 if [[ -z $filtered ]]; then

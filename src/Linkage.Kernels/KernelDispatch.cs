@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using System.Text.Json;
 
 namespace Linkage.Kernels;
 
@@ -22,6 +24,18 @@ public static class KernelDispatch
 
     /// <summary>Path of <see cref="TokenProbe"/>.</summary>
     public static readonly KernelPath TokenProbe = Choose([KernelPath.Vector256, KernelPath.Vector128, KernelPath.Scalar]);
+
+    /// <summary>
+    /// The path of every kernel by the kernel's name (<c>token_probe</c>), for logs and reports: the fields above, so that no kernel can be left out. Reads them by reflection: not for hot paths.
+    /// </summary>
+    public static IReadOnlyDictionary<string, KernelPath> Chosen => typeof(KernelDispatch)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(static kernel => kernel.FieldType == typeof(KernelPath))
+        .OrderBy(static kernel => kernel.Name, StringComparer.Ordinal)
+        .ToDictionary(static kernel => JsonNamingPolicy.SnakeCaseLower.ConvertName(kernel.Name), static kernel => (KernelPath)kernel.GetValue(null)!, StringComparer.Ordinal);
+
+    /// <summary>A path as <see cref="Variable"/>, logs and reports spell it.</summary>
+    public static string Name(KernelPath path) => path.ToString().ToLowerInvariant();
 
     /// <summary>Whether this machine, and the runtime's settings (DOTNET_EnableAVX2=0 and the like), have a path.</summary>
     public static bool IsSupported(KernelPath path) => path switch
@@ -47,7 +61,7 @@ public static class KernelDispatch
 
         if (IsSupported(path))
             return path;
-        problem = $"{Variable} asks for {value}, which this machine does not have; its widest path is {Supported(KernelPath.Vector512).ToString().ToLowerInvariant()}";
+        problem = $"{Variable} asks for {value}, which this machine does not have; its widest path is {Name(Supported(KernelPath.Vector512))}";
         return null;
     }
 

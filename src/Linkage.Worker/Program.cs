@@ -1,9 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Linkage.Kernels;
 using Linkage.Worker;
 using Linkage.Worker.Commands;
 
 MemoryPrivacy.Protect();
+
+// Somebody who forces a path measures or tests it: any other path would mislead them, whatever the command.
+if (KernelDispatch.Problem is { } problem)
+{
+    Console.Error.WriteLine($"linkage: {problem}");
+    return ExitCode.BadInput;
+}
 
 // Compose with `new`: each command is one file in Commands/, and says itself what it takes.
 var root = new RootCommand("Linkage takes GP record batches from Kafka, links the patients to a study's participants under keyed pseudonyms, and writes partitioned Parquet.")

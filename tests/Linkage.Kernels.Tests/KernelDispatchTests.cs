@@ -47,6 +47,13 @@ public sealed class KernelDispatchTests
         Assert.Null(problem);
     }
 
+    [Fact]
+    public void Every_kernel_is_named_with_its_path()
+    {
+        Assert.Equal(KernelDispatch.TokenProbe, KernelDispatch.Chosen["token_probe"]);
+        Assert.All(KernelDispatch.Chosen.Values, path => Assert.Equal(path, KernelDispatch.Read(KernelDispatch.Name(path), out _)));
+    }
+
     /// <summary>The runtime's settings under which CI runs these tests again must really have narrowed the vectors.</summary>
     [Fact]
     public void The_width_that_runs_is_the_width_asked_for()
@@ -58,7 +65,8 @@ public sealed class KernelDispatchTests
         else if (Off("DOTNET_EnableAVX512"))
             Assert.True(KernelDispatch.Widest <= KernelPath.Vector256, $"{KernelDispatch.Widest} without AVX-512");
         if (KernelDispatch.Read(Environment.GetEnvironmentVariable(KernelDispatch.Variable), out _) is { } forced)
-            Assert.True(KernelDispatch.TokenProbe <= forced, $"{KernelDispatch.TokenProbe} where {forced} is forced");
+            Assert.All(KernelDispatch.Chosen, kernel => Assert.True(kernel.Value <= forced, $"{kernel.Key} takes {kernel.Value} where {forced} is forced"));
+        Assert.All(KernelDispatch.Chosen, kernel => Assert.True(KernelDispatch.IsSupported(kernel.Value), $"{kernel.Key} takes {kernel.Value}, which this machine does not have"));
 
         static bool Off(string setting) => Environment.GetEnvironmentVariable(setting) == "0";
     }

@@ -108,6 +108,7 @@ internal static class RunSummary
         grid.AddTexts("records a second", N((long)f.RecordsPerSecond));
         grid.AddTexts("peak memory", string.Create(CultureInfo.InvariantCulture, $"{f.PeakMemoryBytes / 1048576.0:F0} MiB"));
         grid.AddTexts("stages (s)", string.Join("  ", f.StageSeconds.Select(static s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:F2}"))));
+        grid.AddTexts("kernels", string.Join("  ", report.KernelPaths?.Select(static k => $"{k.Key} {k.Value}") ?? []));
         console.WriteTable(grid);
     }
 

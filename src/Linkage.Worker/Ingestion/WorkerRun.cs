@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Linkage.Delta;
 using Linkage.Kafka;
+using Linkage.Kernels;
 using Linkage.Matching;
 using Linkage.Matching.Links;
 using Linkage.Pseudonyms;
@@ -37,6 +38,7 @@ public static partial class WorkerRun
         ArgumentNullException.ThrowIfNull(status);
         ArgumentNullException.ThrowIfNull(loggers);
         var logger = loggers.CreateLogger("Linkage.Run");
+        LogKernels(logger, string.Join(", ", RunReporting.KernelPaths.Select(static k => $"{k.Key} {k.Value}")), KernelDispatch.Name(KernelDispatch.Widest));
         try
         {
             using var keys = KeyRing.Load(plan.KeysPath);
@@ -170,6 +172,7 @@ public static partial class WorkerRun
             ExitCode = code,
             Error = error,
             KeyVersion = registry.KeyVersion,
+            KernelPaths = RunReporting.KernelPaths,
             Participants = registry.ParticipantCount,
             Source = new SourceReport(plan.Kafka.Topic, plan.Kafka.Group, flushes.Totals.Counts.Bytes, Offsets(partitions, flushes.Totals, plan.UntilCaughtUp ? ends : null)),
             Batches = flushes.Totals.Counts.Batches,
@@ -248,6 +251,9 @@ public static partial class WorkerRun
 
     [LoggerMessage(10, LogLevel.Information, "Removed {Count} files that an earlier run left without committing them.")]
     private static partial void LogOrphans(ILogger logger, int count);
+
+    [LoggerMessage(12, LogLevel.Information, "Kernels: {Paths}; widest vectors of this machine: {Widest}.")]
+    private static partial void LogKernels(ILogger logger, string paths, string widest);
 
     [LoggerMessage(11, LogLevel.Critical, "The run failed.")]
     private static partial void LogUnexpected(ILogger logger, Exception error);

@@ -38,6 +38,9 @@ public sealed record RunReport
     /// <summary>Version of the pseudonymisation key.</summary>
     public required int KeyVersion { get; init; }
 
+    /// <summary>The path each kernel took, by the kernel's name: scalar, vector128, vector256 or vector512; null in reports of versions that had no choice.</summary>
+    public IReadOnlyDictionary<string, string>? KernelPaths { get; init; }
+
     /// <summary>Participants in the registry.</summary>
     public required long Participants { get; init; }
 

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using Linkage.Batches;
 using Linkage.Identity;
+using Linkage.Kernels;
 using Linkage.Matching;
 using Linkage.Matching.Links;
 using Linkage.Tables;
@@ -18,6 +19,9 @@ internal static class RunReporting
 
     /// <summary>Program version.</summary>
     public static string Version { get; } = typeof(RunReporting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Kernels and the paths they take.</summary>
+    public static IReadOnlyDictionary<string, string> KernelPaths { get; } = KernelDispatch.Chosen.ToDictionary(static k => k.Key, static k => KernelDispatch.Name(k.Value), StringComparer.Ordinal);
 
     /// <summary>Fate of the records by kind.</summary>
     public static Dictionary<string, RecordReport> Records(PipelineCounts counts) => RecordKinds.ToDictionary(

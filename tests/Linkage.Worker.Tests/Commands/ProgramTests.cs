@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Linkage.Kafka;
+using Linkage.Kernels;
+using Linkage.Worker.Reports;
 
 namespace Linkage.Worker.Tests.Commands;
 
@@ -35,6 +37,48 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith("linkage: ", error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData("avx512", "--version")]
+    [InlineData("3", "keys", "new", "--out", "keys.json")]
+    [InlineData("vector64", "registry", "info", "none")]
+    [InlineData("sclar", "demo", "--records", "1000")]
+    [InlineData(" ", "run", "--set", "Output:PartitonBy=event_month")]
+    public void A_path_that_is_none_ends_every_command_with_2_and_one_line(string path, params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments, ("LINKAGE_FORCE_PATH", path));
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal($"linkage: LINKAGE_FORCE_PATH is \"{path}\"; it must be one of scalar, vector128, vector256, vector512, or not set\n", error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_forced_path_is_taken_and_said_and_changes_no_result()
+    {
+        using var broker = new EmbeddedBroker("gp", 1);
+        foreach (var command in (string[])["synth --out feed --participants 300 --records 8000 --dirt 0.3 --seed 4", "keys new --out keys", "registry build --participants feed/participants.csv --keys keys --out registry", $"produce --from feed/batches --brokers {broker.Bootstrap} --topic gp"])
+        {
+            Assert.Equal(0, Run(command.Split(' ')).Code);
+        }
+
+        // One partition, one lane: batches come in one order.
+        var chosen = Ingest("chosen", []);
+        var scalar = Ingest("scalar", [("LINKAGE_FORCE_PATH", "Scalar")]);
+        Assert.All(scalar.KernelPaths!, static kernel => Assert.Equal("scalar", kernel.Value));
+        Assert.Equal(KernelDispatch.Chosen.Keys.Order(StringComparer.Ordinal), scalar.KernelPaths!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Counts(chosen), Counts(scalar));
+
+        RunReport Ingest(string output, (string, string)[] environment)
+        {
+            var (code, said, error) = Run($"run --until-caught-up --brokers {broker.Bootstrap} --topic gp --group {output} --registry registry --keys keys --output {output} --set Lanes:Count=1".Split(' '), environment);
+            Assert.True(code == 0, said + error);
+            var report = RunReport.FromJson(File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(_folder, output, "_runs"), "*.json"))))!;
+            Assert.Contains("Kernels: " + string.Join(", ", report.KernelPaths!.Select(static k => $"{k.Key} {k.Value}")), error, StringComparison.Ordinal);
+            return report;
+        }
+
+        static string Counts(RunReport report) => string.Join('\n', report.Records.Select(static r => $"{r.Key} {r.Value.In} {r.Value.Out} {r.Value.Dropped} {r.Value.Rejected}").Concat(report.Patients.Outcomes.Concat(report.Patients.LinksByTier).Select(static o => $"{o.Key} {o.Value}")));
     }
 
     [Fact]
