@@ -7,6 +7,7 @@ namespace Linkage.Benchmarks;
 /// From columns in memory to a closed file: 2,000,000 rows of gp_clinical's shape, 500,000 participants, one thread. Times are
 /// per row; allocations are per file and must not follow the rows.
 /// </summary>
+[Unit("row")]
 public class ParquetWriteBenchmark
 {
     private const int Rows = 2_000_000;
