@@ -22,6 +22,9 @@ public static class KernelDispatch
     /// <summary>Widest vectors of this machine, whether or not a path is forced.</summary>
     public static KernelPath Widest { get; } = Supported(KernelPath.Vector512);
 
+    /// <summary>Path of <see cref="Kernels.KeyedHash"/>.</summary>
+    public static readonly KernelPath KeyedHash = Choose([KernelPath.Vector512, KernelPath.Vector256, KernelPath.Vector128, KernelPath.Scalar]);
+
     /// <summary>Path of <see cref="TokenProbe"/>.</summary>
     public static readonly KernelPath TokenProbe = Choose([KernelPath.Vector256, KernelPath.Vector128, KernelPath.Scalar]);
 
