@@ -9,7 +9,7 @@ namespace Linkage.Kafka;
 /// The consumer: polls batches into pooled memory. In: a topic's partitions as the group assigns them. Out: <see cref="RawBatch"/>es in offset order per partition.
 /// All calls from one thread; handlers run inside <see cref="Poll"/> and <see cref="Close"/>.
 /// </summary>
-public sealed class KafkaSource : IDisposable
+public sealed class KafkaSource : IBatchSource
 {
     // The same refusal again and again of an offset the broker says it keeps is no race with a new leader.
     private const int MostRefusals = 5;

@@ -28,6 +28,7 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     VerifyCommand.Create(),
     TrainCommand.Create(),
     DemoCommand.Create(),
+    BenchCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Linkage.Kafka;
 using Linkage.Matching;
 using Linkage.Pseudonyms;
 using Linkage.Worker.Synth;
@@ -15,8 +14,6 @@ internal sealed class Demonstration(SynthOptions synth, int? partitions, DemoFol
 {
     private const string Topic = "gp-records";
     private const string Group = "linkage-demo";
-    private const int UsualPartitions = 8;
-    private const string Ready = "bootstrap ";
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <summary>Runs all steps; ends with the exit code of the first that failed.</summary>
@@ -30,14 +27,14 @@ internal sealed class Demonstration(SynthOptions synth, int? partitions, DemoFol
             return code;
         }
 
-        var topicPartitions = partitions ?? Math.Max(UsualPartitions, LoadPlan.Scan(folder.Batches, stop).PartitionsNeeded ?? UsualPartitions);
-        using var broker = ChildProgram.Start(folder.Root, piped: true, "broker", "--topic", string.Create(CultureInfo.InvariantCulture, $"{Topic}:{topicPartitions}"), "--load", folder.Batches, "--until-eof");
-        if (await BootstrapAsync(broker, stop).ConfigureAwait(false) is not { } bootstrap)
+        var topicPartitions = partitions ?? LoadedBroker.PartitionsFor(folder.Batches, stop);
+        using var broker = await LoadedBroker.StartAsync(folder.Root, Topic, topicPartitions, folder.Batches, stop).ConfigureAwait(false);
+        if (broker.Bootstrap is not { } bootstrap)
         {
-            return await broker.WaitAsync(stop).ConfigureAwait(false) is var ended and not ExitCode.Done ? ended : ExitCode.Failed;
+            return await broker.FailureAsync(stop).ConfigureAwait(false);
         }
 
-        Step("broker", string.Create(CultureInfo.InvariantCulture, $"{bootstrap}, process {broker.Id}, topic {Topic} with {topicPartitions} partitions, batches loaded"));
+        Step("broker", string.Create(CultureInfo.InvariantCulture, $"{bootstrap}, process {broker.ProcessId}, topic {Topic} with {topicPartitions} partitions, batches loaded"));
         using (var worker = ChildProgram.Start(folder.Root, piped: false, [.. Run(bootstrap)]))
         {
             code = await worker.WaitAsync(stop).ConfigureAwait(false);
@@ -76,19 +73,6 @@ internal sealed class Demonstration(SynthOptions synth, int? partitions, DemoFol
         }
 
         return code;
-    }
-
-    private static async Task<string?> BootstrapAsync(ChildProgram broker, CancellationToken stop)
-    {
-        while (await broker.Output.ReadLineAsync(stop).ConfigureAwait(false) is { } line)
-        {
-            if (line.StartsWith(Ready, StringComparison.Ordinal))
-            {
-                return line[Ready.Length..];
-            }
-        }
-
-        return null;
     }
 
     private string[] Run(string bootstrap) =>

@@ -19,8 +19,9 @@ internal sealed class Flush
     private readonly ImmutableArray<ImmutableArray<PendingFile>> _files;
     private readonly ImmutableArray<(PartitionState State, long Next)> _positions;
     private readonly LinkFindings? _links;
+    private readonly Func<long> _clock;
 
-    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, LinkFindings? links, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime)
+    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, LinkFindings? links, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime, Func<long> clock)
     {
         _set = set;
         _runId = runId;
@@ -29,6 +30,7 @@ internal sealed class Flush
         _positions = positions;
         Counts = counts;
         EncodeTime = encodeTime;
+        _clock = clock;
     }
 
     /// <summary>What these rows came from.</summary>
@@ -67,9 +69,13 @@ internal sealed class Flush
     /// <summary>Files written to a table.</summary>
     public int FilesOf(int table) => _files[table].Length;
 
-    /// <summary>Writes the rows of paused lanes to files, under temporary names, on as many threads as there are lanes. The lanes' tables may be cleared afterwards.</summary>
-    public static Flush Encode(TableSet set, string runId, IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions, ConcurrentBag<GatherScratch> scratches)
+    /// <summary>
+    /// Writes the rows of paused lanes to files, under temporary names, on as many threads as there are lanes. The lanes' tables may be cleared afterwards. The clock is for <see cref="EncodeTime"/> and
+    /// <see cref="CommitTime"/>.
+    /// </summary>
+    public static Flush Encode(TableSet set, string runId, IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions, ConcurrentBag<GatherScratch> scratches, Func<long> clock)
     {
+        var began = clock();
         var merge = new DictionaryMerge();
         var dictionaries = lanes.Select(static l => l.Tables.Dictionaries.All).ToArray();
         for (var kind = 0; kind < dictionaries[0].Length; kind++)
@@ -79,14 +85,14 @@ internal sealed class Flush
 
         var work = Plan(set, lanes);
         var written = new PendingFile?[work.Count];
-        long ticks = 0;
+        var ticks = clock() - began;
         try
         {
             // Largest first: the last file to finish is then a small one.
             var order = Enumerable.Range(0, work.Count).OrderByDescending(i => work[i].Rows).ToArray();
             Parallel.ForEach(Partitioner.Create(order, loadBalance: true), new ParallelOptions { MaxDegreeOfParallelism = lanes.Count }, i =>
             {
-                var started = Stopwatch.GetTimestamp();
+                var started = clock();
                 if (!scratches.TryTake(out var scratch))
                 {
                     scratch = new GatherScratch();
@@ -96,7 +102,7 @@ internal sealed class Flush
                 var item = work[i];
                 written[i] = set.Tables[item.Table].Writer.Write(item.Value, item.Lanes, scratch);
                 scratches.Add(scratch);
-                Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - started);
+                Interlocked.Add(ref ticks, clock() - started);
             });
         }
         catch (AggregateException e)
@@ -114,7 +120,7 @@ internal sealed class Flush
             counts.Add(lane.Tables.Counts);
         }
 
-        return new Flush(set, runId, files, set.Links?.Take(), [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks));
+        return new Flush(set, runId, files, set.Links?.Take(), [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks), clock);
     }
 
     /// <summary>
@@ -125,7 +131,7 @@ internal sealed class Flush
     /// <param name="registryIsSound">Check of the registry that the links came from; nothing is committed before it has passed.</param>
     public void Commit(Task registryIsSound)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = _clock();
         var table = 0;
         StagedFile? findings = null;
         try
@@ -143,7 +149,7 @@ internal sealed class Flush
             _set.Links?.RenewBaseIfDue();
 
             CommittedAt = Stopwatch.GetTimestamp();
-            CommitTime = Stopwatch.GetElapsedTime(started, CommittedAt);
+            CommitTime = Stopwatch.GetElapsedTime(started, _clock());
         }
         catch
         {

@@ -90,7 +90,7 @@ internal sealed partial class FlushCycle(TableSet tables, RunPlan plan, string r
                 return;
             }
 
-            var flush = Flush.Encode(tables, runId, lanes, partitions, _scratches);
+            var flush = Flush.Encode(tables, runId, lanes, partitions, _scratches, plan.Pipeline.StageClock);
             foreach (var lane in lanes)
             {
                 lane.Clear();

@@ -25,7 +25,7 @@ internal sealed partial class IngestionRun
     private readonly Lane[] _lanes;
     private readonly BatchQueue _queue;
     private readonly FlushCycle _flushes;
-    private readonly KafkaSource _source;
+    private readonly IBatchSource _source;
     private readonly RunStatus _status;
     private readonly ILogger _logger;
     private readonly HashSet<int> _paused = [];
@@ -34,7 +34,7 @@ internal sealed partial class IngestionRun
     private long _firstBatchAt;
     private long _reportedAt;
 
-    public IngestionRun(RunPlan plan, TableSet tables, BatchQueue queue, Lane[] lanes, FlushCycle flushes, KafkaSource source, SourcePartitions partitions, RunStatus status, ILogger logger)
+    public IngestionRun(RunPlan plan, TableSet tables, BatchQueue queue, Lane[] lanes, FlushCycle flushes, IBatchSource source, SourcePartitions partitions, RunStatus status, ILogger logger)
     {
         _plan = plan;
         _tables = tables;

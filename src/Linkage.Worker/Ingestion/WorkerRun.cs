@@ -48,7 +48,7 @@ public static partial class WorkerRun
             var sound = CheckRegistry(registry);
             try
             {
-                return Execute(plan, registry, sound, pseudonymiser, status, loggers, stop);
+                return Execute(plan, registry, sound, pseudonymiser, partitions => new KafkaSource(plan.Kafka, partitions, loggers.CreateLogger("Linkage.Kafka")), status, loggers, stop);
             }
             finally
             {
@@ -92,14 +92,23 @@ public static partial class WorkerRun
         return Task.Run(registry.Verify);
     }
 
-    private static RunResult Execute(RunPlan plan, Registry registry, Task registryIsSound, Pseudonymiser pseudonymiser, RunStatus status, ILoggerFactory loggers, CancellationToken stop)
+    /// <summary>Runs with keys and registry that are open already, from any source.</summary>
+    /// <param name="plan">Settings; of those of Kafka, the topic's name counts in any case.</param>
+    /// <param name="registry">The registry; the caller's.</param>
+    /// <param name="registryIsSound">Its check: nothing is committed before it has passed.</param>
+    /// <param name="pseudonymiser">The registry's key; the caller's.</param>
+    /// <param name="connect">Connects to the source of the batches.</param>
+    /// <param name="status">For displays.</param>
+    /// <param name="loggers">Logging.</param>
+    /// <param name="stop">Stops the run after a committed flush.</param>
+    internal static RunResult Execute(RunPlan plan, Registry registry, Task registryIsSound, Pseudonymiser pseudonymiser, Func<IPartitionOwner, IBatchSource> connect, RunStatus status, ILoggerFactory loggers, CancellationToken stop)
     {
         var clock = TimeProvider.System;
         var startedAt = clock.GetUtcNow();
         var started = clock.GetTimestamp();
         status.Phase = "connecting";
         var partitions = new SourcePartitions();
-        using var source = new KafkaSource(plan.Kafka, partitions, loggers.CreateLogger("Linkage.Kafka"));
+        using var source = connect(partitions);
         var ends = source.QueryWatermarks(plan.Kafka.ConnectTimeout).ToDictionary(static p => p.Key, static p => p.Value.High);
 
         var runId = NewRunId(startedAt);

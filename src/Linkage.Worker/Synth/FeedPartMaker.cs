@@ -63,6 +63,11 @@ internal sealed class FeedPartMaker
             AddParticipants(people);
         }
 
+        if (_practice >= _plan.SendingPractices)
+        {
+            return;
+        }
+
         var shares = new RecordShares(people, _plan.Records(_practice));
         for (var index = 0; index < people.Length; index++)
         {

@@ -36,6 +36,8 @@ internal sealed class FeedPlan
         var outsiderStart = Share(Outsiders, size);
         _personStart = [.. _participantStart.Zip(outsiderStart, (a, b) => a + b)];
         _recordStart = Share(options.Records, _personStart);
+        var last = options.SentRecords is { } sent ? Array.FindIndex(_recordStart, 1, start => start >= sent) : -1;
+        SendingPractices = last < 0 ? Practices : last;
     }
 
     /// <summary>The options.</summary>
@@ -49,6 +51,9 @@ internal sealed class FeedPlan
 
     /// <summary>Number of practices.</summary>
     public int Practices { get; }
+
+    /// <summary>The first practices send batches; all of them unless <see cref="SynthOptions.SentRecords"/> is less than there is.</summary>
+    public int SendingPractices { get; }
 
     /// <summary>Parts the feed is made in: every practice of every reporting period, period by period.</summary>
     public int Parts => Practices * Calendar.PeriodEnds.Length;

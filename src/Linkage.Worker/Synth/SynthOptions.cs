@@ -23,6 +23,12 @@ public sealed record SynthOptions
     /// <summary>Most records of a batch; 1 to 1,000,000, 1,000 by default (about 30 KB encoded, 40 patients).</summary>
     public int BatchRecords { get; init; } = 1_000;
 
+    /// <summary>
+    /// Records that are sent, at least: the first practices that have so many send theirs, the rest send nothing, and every participant is in the participants file all the same. Null, the default: all send. For
+    /// a study too large to read all of it, with as many records a patient as the whole would have.
+    /// </summary>
+    public long? SentRecords { get; init; }
+
     /// <summary>Seed; 1 by default.</summary>
     public long Seed { get; init; } = 1;
 

@@ -127,6 +127,7 @@ internal sealed class SyntheticFeedFiles : IDisposable
               "made_by": "linkage synth",
               "participants": {{_options.Participants}},
               "records": {{_options.Records}},
+              "sent_records": {{_options.SentRecords ?? _options.Records}},
               "outside": {{_options.Outside}},
               "dirt": {{_options.Dirt}},
               "batch_records": {{_options.BatchRecords}},

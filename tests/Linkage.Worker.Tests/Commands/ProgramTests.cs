@@ -155,7 +155,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (code, help, _) = Run("--help");
         Assert.Equal(0, code);
-        Assert.All((string[])["keys", "registry", "synth", "broker", "produce", "run", "runs", "link", "evaluate", "verify", "demo"], command => Assert.Matches($@"\n  {command} +\w", help));
+        Assert.All((string[])["keys", "registry", "synth", "broker", "produce", "run", "runs", "link", "evaluate", "verify", "demo", "bench"], command => Assert.Matches($@"\n  {command} +\w", help));
         (code, var version, _) = Run("--version");
         Assert.Equal(0, code);
         Assert.Matches(@"^\d+\.\d+\.\d+", version);

@@ -35,6 +35,34 @@ public class SyntheticFeedTests
     }
 
     [Theory]
+    [InlineData(1L)]
+    [InlineData(20_000L)]
+    [InlineData(59_000L)]
+    [InlineData(60_000L)]
+    [InlineData(70_000L)]
+    public void The_first_practices_send_as_much_as_is_asked_for_and_every_participant_is_there(long sent)
+    {
+        var (whole, part) = (SyntheticFeed.InMemory(Options()), SyntheticFeed.InMemory(Options() with { SentRecords = sent }));
+        Assert.Equal(whole.Participants, part.Participants);
+        var practices = PracticeSizes(whole);
+        Assert.True(practices.Count > 5, $"{practices.Count} practices");
+        var expected = 0L;
+        var sending = practices.TakeWhile(practice => expected < sent && (expected += practice.Records) > 0).Select(static practice => practice.Practice).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(expected, Recount.Of(part.Batches).Records);
+        Assert.Equal(whole.Batches.Where(batch => sending.Contains(Practice(batch))), part.Batches);
+        Assert.Equal(Lines(whole.Truth).Where(line => sending.Contains(line.Split('-')[0])), Lines(part.Truth));
+
+        // In the order of their numbers, which is that of their codes.
+        static List<(string Practice, long Records)> PracticeSizes(InMemoryFeed feed) =>
+            [.. feed.Batches.GroupBy(Practice, StringComparer.Ordinal).Select(static g => (g.Key, Recount.Of([.. g]).Records)).OrderBy(static p => p.Key, StringComparer.Ordinal)];
+
+        static IEnumerable<string> Lines(byte[] csv) => System.Text.Encoding.UTF8.GetString(csv).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1);
+
+        // A batch's id begins with it.
+        static string Practice(byte[] batch) => System.Text.Encoding.UTF8.GetString(batch, 11, 6);
+    }
+
+    [Theory]
     [InlineData(1, 1L, 0.0, 1)]
     [InlineData(1, 5_000L, 0.0, 1_000)]
     [InlineData(2, 3L, 0.9, 10)]
