@@ -21,6 +21,9 @@ public readonly unsafe struct MappedSpan<T>
         Length = length;
     }
 
+    /// <summary>The first element.</summary>
+    internal T* Start => start;
+
     /// <summary>Number of elements.</summary>
     public long Length { get; }
 

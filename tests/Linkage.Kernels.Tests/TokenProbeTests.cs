@@ -47,25 +47,27 @@ public sealed class TokenProbeTests
         Assert.Equal(Enumerable.Range(0, 100), All(table.Probe, hash));
     }
 
-    [Fact]
-    public void Batched_lookup_is_the_first_of_the_single_one()
+    [Theory]
+    [MemberData(nameof(KernelDispatchTests.Paths), MemberType = typeof(KernelDispatchTests))]
+    public void Every_path_gives_the_values_in_the_order_they_were_added(KernelPath path)
     {
-        const int seed = 11;
+        const int seed = 12;
         var random = new Random(seed);
+        // Few hashes, many times each: searches go through full buckets, over slots with other tags, and over the last bucket into the first.
+        var hashes = new ulong[40];
+        foreach (ref var hash in hashes.AsSpan())
+            hash = (ulong)random.NextInt64(long.MinValue, long.MaxValue) | (random.Next(2) == 0 ? 0xFFF0_0000_0000_0000 : 0);
+        var expected = hashes.Distinct().ToDictionary(hash => hash, _ => new List<int>());
         using var table = new TokenTableBuilder(500);
-        var hashes = new ulong[1000];
-        for (var i = 0; i < hashes.Length; i++)
+        for (var i = 0; i < 500; i++)
         {
-            hashes[i] = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
-            if (i % 2 == 0)
-                table.Add(hashes[i], i);
+            var hash = hashes[random.Next(hashes.Length)];
+            table.Add(hash, i);
+            expected[hash].Add(i);
         }
 
-        var values = new int[hashes.Length];
-        table.Probe.FindFirst(hashes, values);
-        for (var i = 0; i < hashes.Length; i++)
-            Assert.Equal(i % 2 == 0 ? i : -1, values[i]);
-        Assert.Throws<ArgumentException>(() => table.Probe.FindFirst(hashes, new int[1]));
+        foreach (var (hash, values) in expected)
+            Assert.True(values.SequenceEqual(All(table.Probe, hash, path)), $"{path}, seed {seed}");
     }
 
     [Fact]
@@ -89,6 +91,11 @@ public sealed class TokenProbeTests
             var probe = new TokenProbe(file.Section<TokenBucket>(0, 3));
             Assert.Empty(All(probe, 7));
             Assert.Equal(3 * TokenBucket.Slots, All(probe, 0xA5A5A5A5).Count);
+            foreach (var width in Enum.GetValues<KernelPath>().Where(KernelDispatch.IsSupported))
+            {
+                Assert.Empty(All(probe, 7, width));
+                Assert.Equal(3 * TokenBucket.Slots, All(probe, 0xA5A5A5A5, width).Count);
+            }
         }
         finally
         {
@@ -139,6 +146,16 @@ public sealed class TokenProbeTests
         var cursor = probe.Start(hash);
         while (probe.Next(ref cursor, out var value))
             found.Add(value);
+        return found;
+    }
+
+    private static List<int> All(TokenProbe probe, ulong hash, KernelPath path)
+    {
+        var found = new List<int>();
+        var cursor = probe.Start(hash);
+        while (probe.Next(path, ref cursor, out var value))
+            found.Add(value);
+        Assert.False(probe.Next(path, ref cursor, out _), "a search that ended began again");
         return found;
     }
 }

@@ -217,10 +217,9 @@ public sealed class Registry : IDisposable
     /// </summary>
     internal void FindNhsNumbers(ReadOnlySpan<Token> tokens, Span<int> found)
     {
-        if (found.Length != tokens.Length)
-            throw new ArgumentException($"{found.Length} row numbers for {tokens.Length} tokens", nameof(found));
-        for (var i = 0; i < tokens.Length; i++)
-            found[i] = tokens[i].IsEmpty ? -1 : FindNhsNumber(tokens[i]);
+        // A row begins with its NHS number.
+        if (!nhsNumbers.FindRows(tokens, rows, tokenOffset: 0, found))
+            ThrowDamaged();
     }
 
     /// <summary>Whether a participant, by ordinal, withdrew consent.</summary>
