@@ -65,10 +65,10 @@ public sealed class RegistryBuilder : IDisposable
 
         tokens.Read(person);
         ref var stored = ref store.Add();
-        features.Read(person, in tokens.All);
+        features.Read(tokens);
         stored = new StoredRow { Tokens = tokens.All, Scored = features.Scored, Line = row.Line, Content = Content(in row) };
         filters.FoldInto(ref stored.Scored.Filter);
-        filters.Disturb(pseudonymiser, ref stored.Scored.Filter);
+        filters.Disturb(tokens.Batch, ref stored.Scored.Filter);
 
         var consent = ConsentWords.Read(row.Consent);
         if (consent != Consent.Given)

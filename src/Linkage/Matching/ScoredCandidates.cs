@@ -112,7 +112,7 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
     private bool CanBeCompared =>
         (_features.Tokens.Surname | _features.Tokens.Forename | _features.Tokens.DateOfBirth | _features.Scored.Code) != 0;
 
-    private void Read(PersonTokens patient) => _features.ReadPatient(patient.Person, in patient.All, _registry.Filters);
+    private void Read(PersonTokens patient) => _features.ReadPatient(patient, _registry.Filters);
 
     private void Weigh(in Candidate candidate, ref Decision decision)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Linkage.Pseudonyms;
 
 /// <summary>
@@ -11,6 +13,9 @@ namespace Linkage.Pseudonyms;
 /// </param>
 public readonly record struct FilterTreatment(bool Fold, double Flip)
 {
+    // One HMAC gives sixteen draws of 16 bits.
+    private const int DrawsOfAMac = 16;
+
     /// <summary>Whether filters are stored as they are.</summary>
     public bool IsNone => !Fold && Flip == 0;
 
@@ -27,33 +32,52 @@ public readonly record struct FilterTreatment(bool Fold, double Flip)
     }
 
     /// <summary>Flips bits of a filter that is to be stored, if asked to. A segment without any bit stays so: a field that is not known is not hidden.</summary>
-    internal void Disturb(Pseudonymiser pseudonymiser, ref FieldFilter filter)
+    /// <param name="batch">Empty; hashes the draws, and is empty again afterwards.</param>
+    /// <param name="filter">The filter, folded if it is to be.</param>
+    internal void Disturb(TokenBatch batch, ref FieldFilter filter)
     {
         if (Flip <= 0)
             return;
+        GatherDraws(batch, in filter);
+        batch.Compute();
         var bound = (uint)(Flip * 65536);
-        Span<byte> message = stackalloc byte[FieldFilter.Size + 1];
-        Span<byte> mac = stackalloc byte[32];
+        uint slot = 0;
+        foreach (ref readonly var segment in FieldFilter.Segments)
+        {
+            if (!filter.Has(in segment))
+                continue;
+            ReadOnlySpan<byte> mac = default;
+            for (var bit = 0; bit < segment.Words * Live; bit++)
+            {
+                if (bit % DrawsOfAMac == 0)
+                    mac = batch.Mac(++slot);
+                var drawn = (uint)((mac[bit % DrawsOfAMac * 2] << 8) | mac[(bit % DrawsOfAMac * 2) + 1]);
+                if (drawn < bound)
+                    filter[segment.FirstWord + (bit / Live)] ^= 1UL << (bit % Live);
+            }
+        }
+
+        batch.Clear();
+    }
+
+    // Bits of a word that are in use.
+    private int Live => Fold ? 32 : 64;
+
+    // A message for sixteen bits: which sixteen, and the segment as it is.
+    private void GatherDraws(TokenBatch batch, in FieldFilter filter)
+    {
+        Span<byte> message = stackalloc byte[1 + FieldFilter.Size];
         foreach (ref readonly var segment in FieldFilter.Segments)
         {
             if (!filter.Has(in segment))
                 continue;
             var length = 1;
-            for (var word = segment.FirstWord; word < segment.FirstWord + segment.Words; word++, length += 8)
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(message[length..], filter[word]);
-            var live = Fold ? 32 : 64;
-            for (var bit = 0; bit < segment.Words * live; bit++)
+            for (var word = segment.FirstWord; word < segment.FirstWord + segment.Words; word++, length += sizeof(ulong))
+                BinaryPrimitives.WriteUInt64LittleEndian(message[length..], filter[word]);
+            for (var draw = 0; draw < segment.Words * Live / DrawsOfAMac; draw++)
             {
-                // One HMAC gives sixteen draws of 16 bits.
-                if (bit % 16 == 0)
-                {
-                    message[0] = (byte)((segment.FirstWord * 16) + (bit / 16));
-                    pseudonymiser.Mac(Purpose.FilterNoise, message[..length], mac);
-                }
-
-                var drawn = (uint)((mac[bit % 16 * 2] << 8) | mac[(bit % 16 * 2) + 1]);
-                if (drawn < bound)
-                    filter[segment.FirstWord + (bit / live)] ^= 1UL << (bit % live);
+                message[0] = (byte)((segment.FirstWord * DrawsOfAMac) + draw);
+                batch.Add(Purpose.FilterNoise, message[..length]);
             }
         }
 

@@ -27,9 +27,9 @@ internal sealed class KeyedComparison : IDisposable
     public Levels Compare(PersonIdentity patient, PersonIdentity participant)
     {
         _tokens.Read(participant);
-        _row.Read(participant, in _tokens.All);
+        _row.Read(_tokens);
         _tokens.Read(patient);
-        _patient.ReadPatient(patient, in _tokens.All, default);
+        _patient.ReadPatient(_tokens, default);
         return _comparer.Compare(_patient, in _row.Tokens, in _row.Scored);
     }
 

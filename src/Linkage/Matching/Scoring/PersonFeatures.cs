@@ -26,10 +26,11 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     private ScoredRow _scored;
     private RegistryRow _swappedTokens;
     private ScoredRow _swapped;
-    private PersonIdentity? _pending;
+    private PersonTokens? _pending;
     private FilterTreatment _filters;
     private int _otherCount;
     private int _birthYear;
+    private ulong _joinedForename;
 
     /// <summary>The person's tokens.</summary>
     public ref readonly RegistryRow Tokens => ref _tokens;
@@ -53,7 +54,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     public ReadOnlySpan<ulong> Others => _others.AsSpan(0, _otherCount);
 
     /// <summary>Token of the forenames' field written as one name: RO NAN is RONAN; 0 when it is one.</summary>
-    public ulong JoinedForename { get; private set; }
+    public ulong JoinedForename => _joinedForename;
 
     /// <summary>Token of the date with day and month exchanged; 0 when that is no other date of the calendar.</summary>
     public ulong SwappedDate { get; private set; }
@@ -78,59 +79,32 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         return false;
     }
 
-    /// <summary>Takes a row of the registry.</summary>
-    public void Read(PersonIdentity person, in RegistryRow tokens)
+    /// <summary>Takes a row of the registry: all of its hashes, those of <paramref name="row"/> included, in one pass.</summary>
+    public void Read(PersonTokens row)
     {
-        ReadForBlocks(person, in tokens);
-        ReadForComparison(person);
-    }
-
-    // What blocks are looked up by.
-    private void ReadForBlocks(PersonIdentity person, in RegistryRow tokens)
-    {
-        _tokens = tokens;
         _scored = default;
-        _scored.SurnameSound = person.Surname.Length > 1 ? Sound(Purpose.SurnameSound, person.Surname) : 0;
-        _scored.ForenameSound = person.Forename.Length > 1 ? Sound(Purpose.ForenameSound, ForenameForms.Root(person.Forename)) : 0;
-        if (person.PostcodeState == FieldState.Malformed)
-        {
-            _scored.Code = Token(Purpose.Postcode, person.OpaquePostcode);
-        }
-        else if (person.PostcodeIsFull)
-        {
-            _scored.Code = tokens.Postcode;
-            _scored.Sector = Token(Purpose.PostcodeSector, person.Postcode[..^2]);
-        }
-
-        var born = person.DateOfBirthAsWritten;
-        if (born.Year != 0 && (born is { Month: 1, Day: 1 } || (born.Month == 0 && born.Day == 0)))
-            _scored.Flags |= ScoredFlags.YearOnly;
-    }
-
-    private void ReadForComparison(PersonIdentity person)
-    {
-        _encoder.Encode(person, out _scored.Filter);
-        _scored.SurnameLetters = person.Surname.Length > 1 ? Letters(Purpose.SurnameSound, person.Surname) : 0;
-        if (person.Forename.Length > 1)
-        {
-            _scored.ForenameRoot = Token(Purpose.ForenameRoot, ForenameForms.Root(person.Forename));
-            _scored.ForenameLetters = Letters(Purpose.ForenameSound, person.Forename);
-        }
-
-        _scored.OtherForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.OtherForename(0)) : 0;
+        row.Gather();
+        var filter = GatherForComparison(row);
+        row.Batch.Compute();
+        row.Take();
+        TakeForComparison(row.Batch, in filter);
+        row.Batch.Clear();
+        ReadForBlocks(row);
     }
 
     /// <summary>
     /// Takes a patient, to be compared with rows whose filters were treated so. Only what blocks are looked up by is computed; the rest when there is somebody to compare
     /// (<see cref="Complete"/>): most patients of tier 3 have no candidate.
     /// </summary>
-    public void ReadPatient(PersonIdentity person, in RegistryRow tokens, FilterTreatment filters)
+    public void ReadPatient(PersonTokens patient, FilterTreatment filters)
     {
-        ReadForBlocks(person, in tokens);
-        _pending = person;
+        _scored = default;
+        ReadForBlocks(patient);
+        var person = patient.Person;
+        _pending = patient;
         _filters = filters;
         _otherCount = 0;
-        JoinedForename = 0;
+        _joinedForename = 0;
         var born = person.DateOfBirthAsWritten;
         _typos.Read(born);
         _birthYear = born.Year;
@@ -142,31 +116,29 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         CanSwapNames = person.Surname.Length > 1 && person.Forename.Length > 1;
         if (!CanSwapNames)
             return;
-        _swappedTokens = tokens;
+        _swappedTokens = _tokens;
         _swappedTokens.ForenameInitial = fewValues.Initial(person.Surname[..1]);
         _swapped = _scored;
-        _swapped.SurnameSound = Sound(Purpose.SurnameSound, person.Forename);
-        _swapped.ForenameSound = Sound(Purpose.ForenameSound, ForenameForms.Root(person.Surname));
+        _swapped.SurnameSound = patient.Blocks.SwappedSurnameSound;
+        _swapped.ForenameSound = patient.Blocks.SwappedForenameSound;
     }
 
     /// <summary>Computes what comparison needs of the patient read last, once. The identity must still be that patient's.</summary>
     public void Complete()
     {
-        if (_pending is not { } person)
+        if (_pending is not { } patient)
             return;
         _pending = null;
-        ReadForComparison(person);
+        var batch = patient.Batch;
+        var filter = GatherForComparison(patient);
+        var swapped = GatherVariants(patient.Person, batch);
+        batch.Compute();
+        TakeForComparison(batch, in filter);
+        TakeVariants(batch, in swapped);
+        batch.Clear();
         _filters.FoldInto(ref _scored.Filter);
-        _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
-        for (var i = 0; i < _otherCount; i++)
-            _others[i] = Token(Purpose.Forename, person.OtherForename(i));
-        JoinedForename = person.OtherForenameCount > 0 ? Token(Purpose.Forename, person.ForenamesAsOne) : 0;
-        if (!CanSwapNames)
-            return;
-        _swappedTokens.Surname = Token(Purpose.Surname, person.Forename);
-        _swappedTokens.Forename = Token(Purpose.Forename, person.Surname);
-        _encoder.EncodeSwapped(person, out _swapped.Filter);
-        _filters.FoldInto(ref _swapped.Filter);
+        if (CanSwapNames)
+            _filters.FoldInto(ref _swapped.Filter);
     }
 
     /// <summary>Zeroes the person's tokens.</summary>
@@ -178,7 +150,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         Array.Clear(_others);
         _typos.Forget();
         _otherCount = _birthYear = 0;
-        SwappedDate = MonthAsDay = DayAsMonth = JoinedForename = 0;
+        SwappedDate = MonthAsDay = DayAsMonth = _joinedForename = 0;
         CanSwapNames = false;
     }
 
@@ -189,8 +161,69 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _encoder.Dispose();
     }
 
+    // What blocks are looked up by.
+    private void ReadForBlocks(PersonTokens person)
+    {
+        _tokens = person.All;
+        ref readonly var blocks = ref person.Blocks;
+        _scored.SurnameSound = blocks.SurnameSound;
+        _scored.ForenameSound = blocks.ForenameSound;
+        _scored.Sector = blocks.Sector;
+        _scored.Code = _tokens.Postcode != 0 ? _tokens.Postcode : blocks.OpaqueCode;
+        var born = person.Person.DateOfBirthAsWritten;
+        if (born.Year != 0 && (born is { Month: 1, Day: 1 } || (born.Month == 0 && born.Day == 0)))
+            _scored.Flags |= ScoredFlags.YearOnly;
+    }
+
+    // What rows are compared by, besides.
+    private FilterSlots GatherForComparison(PersonTokens tokens)
+    {
+        var (person, batch) = (tokens.Person, tokens.Batch);
+        _scored.SurnameLetters = person.Surname.Length > 1 ? Letters(Purpose.SurnameSound, person.Surname, batch) : 0;
+        var forename = person.Forename.Length > 1;
+        _scored.ForenameRoot = forename ? batch.Add(Purpose.ForenameRoot, ForenameForms.Root(person.Forename)) : 0;
+        _scored.ForenameLetters = forename ? Letters(Purpose.ForenameSound, person.Forename, batch) : 0;
+        _scored.OtherForename = person.OtherForenameCount > 0 ? batch.Add(Purpose.Forename, person.OtherForename(0)) : 0;
+        return _encoder.Gather(person, batch, out _scored.Filter);
+    }
+
+    private void TakeForComparison(TokenBatch batch, in FilterSlots filter)
+    {
+        batch.Take(ref _scored.SurnameLetters);
+        batch.Take(ref _scored.ForenameRoot);
+        batch.Take(ref _scored.ForenameLetters);
+        batch.Take(ref _scored.OtherForename);
+        _encoder.Take(batch, in filter, ref _scored.Filter);
+    }
+
+    // What errors in a patient's record could have made of the names.
+    private FilterSlots GatherVariants(PersonIdentity person, TokenBatch batch)
+    {
+        _otherCount = Math.Min(person.OtherForenameCount, OtherForenames);
+        for (var i = 0; i < _otherCount; i++)
+            _others[i] = batch.Add(Purpose.Forename, person.OtherForename(i));
+        _joinedForename = _otherCount > 0 ? batch.Add(Purpose.Forename, person.ForenamesAsOne) : 0;
+        if (!CanSwapNames)
+            return default;
+        _swappedTokens.Surname = batch.Add(Purpose.Surname, person.Forename);
+        _swappedTokens.Forename = batch.Add(Purpose.Forename, person.Surname);
+        return _encoder.GatherSwapped(person, batch, out _swapped.Filter);
+    }
+
+    private void TakeVariants(TokenBatch batch, in FilterSlots swapped)
+    {
+        foreach (ref var other in _others.AsSpan(0, _otherCount))
+            batch.Take(ref other);
+        batch.Take(ref _joinedForename);
+        if (!CanSwapNames)
+            return;
+        batch.Take(ref _swappedTokens.Surname);
+        batch.Take(ref _swappedTokens.Forename);
+        _encoder.Take(batch, in swapped, ref _swapped.Filter);
+    }
+
     // Under the key of sounds, with a mark in front: never the text of a sound.
-    private uint Letters(Purpose purpose, ReadOnlySpan<byte> name)
+    private static uint Letters(Purpose purpose, ReadOnlySpan<byte> name, TokenBatch batch)
     {
         if (name.Length > LongestSorted)
             return 0;
@@ -199,15 +232,6 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         name.CopyTo(sorted[1..]);
         sorted[1..].Sort();
         sorted[0] = (byte)'#';
-        return (uint)Token(purpose, sorted);
+        return batch.Add(purpose, sorted);
     }
-
-    private ulong Sound(Purpose purpose, ReadOnlySpan<byte> name)
-    {
-        Span<byte> sound = stackalloc byte[NameSound.MaxLength];
-        var length = NameSound.Write(name, sound);
-        return Token(purpose, sound[..length]);
-    }
-
-    private ulong Token(Purpose purpose, ReadOnlySpan<byte> value) => value.IsEmpty ? 0 : pseudonymiser.Token(purpose, value).High;
 }

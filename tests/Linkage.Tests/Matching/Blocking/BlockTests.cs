@@ -54,7 +54,7 @@ public sealed class BlockTests
         {
             var patient = new Person("", random.Next(2) == 0 ? "Smith" : "Smoth", random.Next(2) == 0 ? "John" : "Jon", $"19{random.Next(60, 80)}-0{random.Next(1, 10)}-0{random.Next(1, 10)}", "M", $"LS1 {random.Next(10)}AB");
             tokens.Read(patient.ToIdentity());
-            features.ReadPatient(tokens.Person, in tokens.All, default);
+            features.ReadPatient(tokens, default);
             var rows = search.Find(features, despiteNumbers: true).ToArray();
             Assert.True(rows.Length <= CandidateSearch.MostRows, $"{rows.Length} rows, seed {seed}");
             Assert.Equal(rows.Length, rows.Distinct().Count());
@@ -79,7 +79,7 @@ public sealed class BlockTests
             using var tokens = new PersonTokens(test.Pseudonymiser);
             using var features = new PersonFeatures(test.Pseudonymiser, tokens.FewValues);
             tokens.Read(patient.ToIdentity());
-            features.ReadPatient(tokens.Person, in tokens.All, default);
+            features.ReadPatient(tokens, default);
             found = new CandidateSearch(test.Registry).Find(features, despiteNumbers: true).ToArray();
         }
     }

@@ -13,15 +13,18 @@ public sealed class FilterMetricTests : IDisposable
     private readonly KeyRing _ring = TestRegistry.Ring(37);
     private readonly Pseudonymiser _key;
     private readonly FilterEncoder _encoder;
+    private readonly TokenBatch _batch;
 
     public FilterMetricTests()
     {
         _key = _ring.Pseudonymiser(1);
         _encoder = new FilterEncoder(_key);
+        _batch = new TokenBatch(_key);
     }
 
     public void Dispose()
     {
+        _batch.Dispose();
         _encoder.Dispose();
         _key.Dispose();
         _ring.Dispose();
@@ -52,7 +55,7 @@ public sealed class FilterMetricTests : IDisposable
             var (patient, row) = (Encode(name), Encode(other));
             treatment.FoldInto(ref patient);
             treatment.FoldInto(ref row);
-            treatment.Disturb(_key, ref row);
+            treatment.Disturb(_batch, ref row);
             var shared = metric.Share(in patient, in row);
             var error = shared.Both - Bigrams(name).Intersect(Bigrams(other), StringComparer.Ordinal).Count();
             sum += error;
@@ -100,7 +103,7 @@ public sealed class FilterMetricTests : IDisposable
 
         var untouched = filter;
         default(FilterTreatment).FoldInto(ref untouched);
-        default(FilterTreatment).Disturb(_key, ref untouched);
+        default(FilterTreatment).Disturb(_batch, ref untouched);
         Assert.Equal(filter[0], untouched[0]);
     }
 
@@ -113,6 +116,7 @@ public sealed class FilterMetricTests : IDisposable
         var treatment = new FilterTreatment(fold, flip);
         using var otherRing = TestRegistry.Ring(38);
         using var otherKey = otherRing.Pseudonymiser(1);
+        using var otherBatch = new TokenBatch(otherKey);
         var random = new Random(Seed);
         long flipped = 0, all = 0, differ = 0;
         for (var i = 0; i < 500; i++)
@@ -120,9 +124,9 @@ public sealed class FilterMetricTests : IDisposable
             var filter = Encode(Name(random));
             treatment.FoldInto(ref filter);
             FieldFilter once = filter, again = filter, other = filter;
-            treatment.Disturb(_key, ref once);
-            treatment.Disturb(_key, ref again);
-            treatment.Disturb(otherKey, ref other);
+            treatment.Disturb(_batch, ref once);
+            treatment.Disturb(_batch, ref again);
+            treatment.Disturb(otherBatch, ref other);
             for (var word = 0; word < FieldFilter.Words; word++)
             {
                 Assert.Equal(once[word], again[word]);

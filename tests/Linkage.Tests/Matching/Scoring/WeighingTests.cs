@@ -66,7 +66,7 @@ public sealed class WeighingTests
         foreach (var resident in town.Residents)
         {
             tokens.Read(town.RecordOf(resident).Record.ToIdentity());
-            features.ReadPatient(tokens.Person, in tokens.All, default);
+            features.ReadPatient(tokens, default);
             scorer.Score(features);
             if (scorer.Best.Participant < 0)
                 continue;

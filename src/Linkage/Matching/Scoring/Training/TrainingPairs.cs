@@ -90,7 +90,7 @@ public sealed class TrainingPairs : IDisposable
         if (!_random.Takes(number) && (settled || !Array.Exists(_blocks, b => b.Pairs.Takes(number))))
             return;
         _tokens.Read(patient);
-        _features.ReadPatient(patient, in _tokens.All, _registry.Filters);
+        _features.ReadPatient(_tokens, _registry.Filters);
         if (_random.Takes(number))
             AddRandom(number);
         foreach (var block in _blocks)
