@@ -4,7 +4,7 @@ namespace Linkage.Matching;
 
 /// <summary>
 /// Who claims which participant within one batch. In: the linked patients' participants, NHS-number tokens and birth dates. Out: rival claims marked. Arrays are kept
-/// from batch to batch.
+/// from batch to batch, zeroed by <see cref="Forget"/>.
 /// </summary>
 internal sealed class BatchClaims : IDisposable
 {
@@ -31,12 +31,11 @@ internal sealed class BatchClaims : IDisposable
         first = new int[2 * capacity];
     }
 
-    public void Remember(int index, PersonTokens patient, in Decision decision)
+    public void Remember(int index, RivalClaim claim)
     {
         if ((uint)index >= (uint)count)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"the batch was begun with {count} patients");
-        if (decision.Outcome == Outcome.Linked)
-            claims[index] = Of(patient);
+        claims[index] = claim;
     }
 
     /// <summary>The claim of a patient.</summary>
@@ -75,9 +74,6 @@ internal sealed class BatchClaims : IDisposable
             if (decision.Outcome == Outcome.Rivals)
                 decision.Participant = -1;
         }
-
-        Forget();
-        count = 0;
     }
 
     public void Dispose() => Forget();
@@ -103,10 +99,12 @@ internal sealed class BatchClaims : IDisposable
         }
     }
 
-    private void Forget()
+    /// <summary>Zeroes the claims.</summary>
+    public void Forget()
     {
         Array.Clear(claims, 0, count);
         Array.Clear(contested, 0, count);
         Array.Clear(first, 0, Math.Min(first.Length, mask + 1));
+        count = mask = 0;
     }
 }

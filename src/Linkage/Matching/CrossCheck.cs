@@ -7,7 +7,7 @@ namespace Linkage.Matching;
 /// <remarks>
 /// What it takes for a link, by what the date of birth says:
 /// <list type="bullet">
-/// <item>equal: nothing more. Two look-ups, one HMAC: nearly all patients end here, so nothing else is compared.</item>
+/// <item>equal: nothing more. Nearly all patients end here, so nothing else of them is hashed or compared.</item>
 /// <item>in two of three parts, or with day and month exchanged: surname, forename or unit postcode must agree where any of them is known on both sides,
 /// and not both forename and sex may differ.</item>
 /// <item>in month and day, but not in the year: besides, the forename (or its initial) must agree where anything is known to compare. A father's number on
@@ -27,23 +27,17 @@ internal sealed class CrossCheck(Registry registry) : IMatchTier
             return false;
         // A usable number identifies a person, whether or not that person is a participant.
         decision.Outcome = Outcome.NotAParticipant;
-        var found = registry.FindNhsNumber(number);
+        var found = patient.NumberRow ?? registry.FindNhsNumber(number);
         if (found < 0)
             return false;
+        if (TryMatch(found, patient.DateOfBirth, ref decision))
+            return true;
 
         ref readonly var row = ref registry.Row(found);
         decision.NhsNumber = Agreement.Full;
-        if ((row.Flags & (RowFlags.NhsNumberShared | RowFlags.TwoPeople)) != RowFlags.None)
+        if (IsDoubtful(in row))
         {
             decision.Review(Tier.CrossCheck, in row);
-            return true;
-        }
-
-        var date = patient.DateOfBirth;
-        if (date != 0 && date == row.DateOfBirth)
-        {
-            decision.DateOfBirth = Agreement.Full;
-            decision.Match(Tier.CrossCheck, in row);
             return true;
         }
 
@@ -55,6 +49,26 @@ internal sealed class CrossCheck(Registry registry) : IMatchTier
             decision.Review(Tier.CrossCheck, in row);
         return true;
     }
+
+    /// <summary>The common case, which needs nothing else of the patient: the row that has the number has the date of birth.</summary>
+    /// <param name="found">The row; −1 for none.</param>
+    /// <param name="date">Token of the patient's full date of birth; 0 when it is not full.</param>
+    /// <param name="decision">The decision, when this is the case; untouched otherwise.</param>
+    public bool TryMatch(int found, ulong date, ref Decision decision)
+    {
+        if (found < 0 || date == 0)
+            return false;
+        ref readonly var row = ref registry.Row(found);
+        if (date != row.DateOfBirth || IsDoubtful(in row))
+            return false;
+        decision.NhsNumber = Agreement.Full;
+        decision.DateOfBirth = Agreement.Full;
+        decision.Match(Tier.CrossCheck, in row);
+        return true;
+    }
+
+    // The number is also somebody else's, or the participant's rows are of two people.
+    private static bool IsDoubtful(in RegistryRow row) => (row.Flags & (RowFlags.NhsNumberShared | RowFlags.TwoPeople)) != RowFlags.None;
 
     private static bool Confirms(in Comparison comparison)
     {

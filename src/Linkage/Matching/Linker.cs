@@ -17,12 +17,15 @@ internal interface IMatchTier
 
 /// <summary>
 /// The match cascade. In: a patient's normalised identifiers. Out: a <see cref="Decision"/>. One per lane; allocates nothing per patient; not thread-safe.
-/// For a batch: <see cref="BeginBatch"/>, <see cref="Link(int, PersonIdentity)"/> for each patient, <see cref="SettleRivals"/>.
+/// For a batch: <see cref="BeginBatch"/>, <see cref="Link(int, PersonIdentity)"/> for each patient, <see cref="SettleRivals"/>. In between, where speed matters: <see cref="AddNumber"/> for each patient and
+/// <see cref="FindNumbers"/>, so that all numbers are hashed and looked up together; then <see cref="TryCrossCheck"/>, which settles nearly every patient without names or postcode.
 /// </summary>
 public sealed class Linker : IDisposable
 {
     private readonly PersonTokens patient;
 
+    private readonly BatchNumbers numbers;
+    private readonly CrossCheck crossCheck;
     private readonly IMatchTier[] cascade;
     private readonly ScoredCandidates? scored;
     private readonly bool weighAll;
@@ -38,8 +41,10 @@ public sealed class Linker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.RequireKey(pseudonymiser);
-        patient = new PersonTokens(pseudonymiser);
-        cascade = [new CrossCheck(registry), new ExactKeys(registry)];
+        patient = new PersonTokens(pseudonymiser, forBlocks: model is not null);
+        numbers = new BatchNumbers(registry, pseudonymiser, patient.FewValues);
+        crossCheck = new CrossCheck(registry);
+        cascade = [crossCheck, new ExactKeys(registry)];
         version = RulesVersion.ToArray();
         if (model is null)
             return;
@@ -63,6 +68,11 @@ public sealed class Linker : IDisposable
     public Decision Link(PersonIdentity person)
     {
         patient.Read(person);
+        return Decide();
+    }
+
+    private Decision Decide()
+    {
         var decision = Decision.Undecided;
         foreach (var tier in cascade)
         {
@@ -112,13 +122,43 @@ public sealed class Linker : IDisposable
     }
 
     /// <summary>Starts a batch of <paramref name="patients"/> patients: forgets the one before.</summary>
-    public void BeginBatch(int patients) => claims.Begin(patients);
+    public void BeginBatch(int patients)
+    {
+        claims.Begin(patients);
+        numbers.Begin(patients);
+    }
 
-    /// <summary>Decides on patient <paramref name="index"/> of the batch (from 0) and remembers what settling rivals needs.</summary>
+    /// <summary>Announces what tier 1 looks at of patient <paramref name="index"/> of the batch (from 0).</summary>
+    /// <param name="index">The patient.</param>
+    /// <param name="nhsNumber">Ten digits; empty when there is no usable number.</param>
+    /// <param name="born">Date of birth; empty when there is none that the calendar has.</param>
+    public void AddNumber(int index, ReadOnlySpan<byte> nhsNumber, DateOfBirth born) => numbers.Add(index, nhsNumber, born);
+
+    /// <summary>Hashes and looks up all numbers announced.</summary>
+    public void FindNumbers() => numbers.Find();
+
+    /// <summary>
+    /// Decides on a patient whose announced number and date of birth are a participant's: tier 1's common case. False leaves the patient to <see cref="Link(int, PersonIdentity)"/>, which gives the
+    /// same decision on those this decides on.
+    /// </summary>
+    public bool TryCrossCheck(int index, out Decision decision)
+    {
+        decision = Decision.Undecided;
+        if (weighAll || !numbers.TryGet(index, out var number, out var row, out var date) || !crossCheck.TryMatch(row, date, ref decision))
+            return false;
+        claims.Remember(index, decision.Outcome == Outcome.Linked ? new RivalClaim(number, date) : default);
+        return true;
+    }
+
+    /// <summary>Decides on patient <paramref name="index"/> of the batch (from 0) and remembers what settling rivals needs. A number announced must be this person's.</summary>
     public Decision Link(int index, PersonIdentity person)
     {
-        var decision = Link(person);
-        claims.Remember(index, patient, in decision);
+        if (numbers.TryGet(index, out var number, out var row, out _))
+            patient.Read(person, number, row);
+        else
+            patient.Read(person);
+        var decision = Decide();
+        claims.Remember(index, decision.Outcome == Outcome.Linked ? Claim : default);
         return decision;
     }
 
@@ -130,6 +170,14 @@ public sealed class Linker : IDisposable
     public void SettleRivals(Span<Decision> decisions)
     {
         claims.Settle(decisions);
+        Forget();
+    }
+
+    /// <summary>Zeroes what is left of a batch's identifiers and tokens, also of one that was given up.</summary>
+    public void Forget()
+    {
+        claims.Forget();
+        numbers.Forget();
         patient.Forget();
         scored?.Forget();
     }
@@ -154,6 +202,7 @@ public sealed class Linker : IDisposable
     public void Dispose()
     {
         claims.Dispose();
+        numbers.Dispose();
         scored?.Dispose();
         patient.Dispose();
     }

@@ -27,8 +27,8 @@ public struct PatientRow
 }
 
 /// <summary>
-/// The per-patient part of a batch: identifiers are normalised, hashed and linked once a patient, never once a record. Identifiers live in one reused block that is
-/// zeroed after the batch.
+/// The per-patient part of a batch: identifiers are normalised, hashed and linked once a patient, never once a record. What many patients need is hashed for all of them together: first the NHS numbers,
+/// which with the dates of birth settle nearly everybody; names and postcodes are read of those left only. Identifiers live in reused blocks that are zeroed after the batch.
 /// </summary>
 public sealed class PatientLinking : IDisposable
 {
@@ -40,7 +40,11 @@ public sealed class PatientLinking : IDisposable
     private readonly PersonIdentity _person = new();
     private readonly Registry _registry;
     private readonly LinkLedger? _ledger;
-    private Token[] _keys = [];
+
+    // What is hashed for the output and the ledger, and where in it a patient's key and pseudonym are.
+    private readonly TokenBatch _hashed;
+    private uint[] _keys = [];
+    private uint[] _pseudonyms = [];
     private Decision[] _decisions = [];
     private PatientRow[] _rows = [];
 
@@ -49,6 +53,7 @@ public sealed class PatientLinking : IDisposable
         _registry = registry;
         _pseudonymiser = pseudonymiser;
         _linker = new Linker(registry, pseudonymiser, model);
+        _hashed = new TokenBatch(pseudonymiser);
         _tables = tables;
         _keepOutsiders = keepOutsiders;
         _ledger = ledger;
@@ -61,40 +66,19 @@ public sealed class PatientLinking : IDisposable
     internal void Link(RawBatch raw, DecodedBatch batch, in BatchHeader header, TableMask mask)
     {
         var count = batch.PatientCount;
-        if (_rows.Length < count)
-        {
-            _rows = new PatientRow[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count)];
-            _decisions = new Decision[_rows.Length];
-            _keys = new Token[_rows.Length];
-        }
-
+        Reserve(count);
         _linker.BeginBatch(count);
         for (var i = 0; i < count; i++)
+            ReadNumber(in batch.Patients[i], batch, i, header.Today);
+        _linker.FindNumbers();
+        for (var i = 0; i < count; i++)
         {
-            ref readonly var patient = ref batch.Patients[i];
-            _person.Set(
-                batch.Bytes(patient.NhsNumber),
-                batch.Bytes(patient.Surname),
-                batch.Bytes(patient.Forename),
-                batch.Bytes(patient.OtherForenames),
-                batch.Bytes(patient.DateOfBirth),
-                batch.Bytes(patient.Sex),
-                batch.Bytes(patient.Postcode));
-            _decisions[i] = _linker.Link(i, _person);
-            _keys[i] = _ledger is null ? default : PatientKey.Of(_person, in _decisions[i], _pseudonymiser);
-            var birth = _person.DateOfBirthState == FieldState.Present ? _person.DateOfBirth : default;
-            _rows[i] = new PatientRow { Subject = -1, Mask = DateMask.For(header.Today, birth) };
-            _tables.Counts.NhsNumbers(_person.NhsNumberState)++;
-            _tables.Counts.BirthDates(_person.DateOfBirthState)++;
-            if (_keepOutsiders && _decisions[i].Outcome == Outcome.NotAParticipant)
-            {
-                var pseudonym = Pseudonym(_person);
-                _rows[i].Subject = pseudonym;
-                _rows[i].BucketHash = pseudonym < 0 ? 0 : BucketHash(_tables.Dictionaries.Pseudonyms, pseudonym);
-            }
+            if (!_linker.TryCrossCheck(i, out _decisions[i]))
+                Decide(in batch.Patients[i], batch, i);
         }
 
         _linker.SettleRivals(_decisions.AsSpan(0, count));
+        _hashed.Compute();
         var source = LinkPlace.SourceOf(Words.Topic(raw.Topic), raw.Partition);
         for (var i = 0; i < count; i++)
         {
@@ -102,11 +86,62 @@ public sealed class PatientLinking : IDisposable
         }
 
         _tables.Counts.Patients += count;
-        Array.Clear(_keys, 0, count);
+        _hashed.Clear();
     }
 
-    /// <summary>Zeroes what is left of the batch's identifiers.</summary>
-    internal void Clear() => _person.Clear();
+    /// <summary>Zeroes what is left of the batch's identifiers and tokens.</summary>
+    internal void Clear()
+    {
+        _person.Clear();
+        _linker.Forget();
+        _hashed.Clear();
+    }
+
+    private void Reserve(int count)
+    {
+        if (_rows.Length >= count)
+            return;
+        _rows = new PatientRow[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count)];
+        _decisions = new Decision[_rows.Length];
+        _keys = new uint[_rows.Length];
+        _pseudonyms = new uint[_rows.Length];
+    }
+
+    // What tier 1, the masks of dates and the ledger need of everybody.
+    private void ReadNumber(in PatientView patient, DecodedBatch batch, int index, int today)
+    {
+        Span<byte> digits = stackalloc byte[NhsNumber.Length];
+        var numberState = NhsNumber.Parse(batch.Bytes(patient.NhsNumber), digits);
+        ReadOnlySpan<byte> number = NhsNumber.IsUsable(numberState) ? digits : default;
+        var birthState = DateOfBirth.Parse(batch.Bytes(patient.DateOfBirth), out var birth);
+        if (birthState != FieldState.Present)
+            birth = default;
+        _linker.AddNumber(index, number, birth);
+        _keys[index] = _ledger is null ? 0 : PatientKey.AddNumber(number, _hashed);
+        _pseudonyms[index] = 0;
+        _rows[index] = new PatientRow { Subject = -1, Mask = DateMask.For(today, birth) };
+        _tables.Counts.NhsNumbers(numberState)++;
+        _tables.Counts.BirthDates(birthState)++;
+        digits.Clear();
+    }
+
+    // The patients whom number and date of birth do not settle.
+    private void Decide(in PatientView patient, DecodedBatch batch, int index)
+    {
+        _person.Set(
+            batch.Bytes(patient.NhsNumber),
+            batch.Bytes(patient.Surname),
+            batch.Bytes(patient.Forename),
+            batch.Bytes(patient.OtherForenames),
+            batch.Bytes(patient.DateOfBirth),
+            batch.Bytes(patient.Sex),
+            batch.Bytes(patient.Postcode));
+        _decisions[index] = _linker.Link(index, _person);
+        if (_ledger is not null)
+            _keys[index] = PatientKey.Add(_person, in _decisions[index], _keys[index], _hashed);
+        if (_keepOutsiders && _decisions[index].Outcome == Outcome.NotAParticipant)
+            _pseudonyms[index] = AddPseudonym(_person);
+    }
 
     // In the light of earlier batches a link may be none, and nobody somebody who is missing.
     private LinkVerdict Judge(in LinkPlace place, ref Decision decision, TableMask mask)
@@ -116,7 +151,7 @@ public sealed class PatientLinking : IDisposable
             return LinkVerdict.Without(decision.Outcome == Outcome.Linked ? LinkFinding.Untracked : LinkFinding.None);
         }
 
-        var verdict = _ledger.Judge(_keys[place.Patient], in decision, in place, isSettled: !mask.Has(TableSpec.First));
+        var verdict = _ledger.Judge(_hashed.Token(_keys[place.Patient]), in decision, in place, isSettled: !mask.Has(TableSpec.First));
         if (verdict.Finding == LinkFinding.Contradicts)
         {
             decision.Outcome = Outcome.Contradicts;
@@ -150,10 +185,13 @@ public sealed class PatientLinking : IDisposable
                 _tables.Links[0].Append(decision, verdict, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
             }
         }
+        else if (decision.Outcome == Outcome.NotAParticipant)
+        {
+            TakePseudonym(patient);
+        }
         else if (decision.Outcome is Outcome.Ambiguous or Outcome.Rivals or Outcome.Contradicts or Outcome.Lost)
         {
             // A participant's records, very likely: not an outsider's.
-            row.Subject = -1;
             if (mask.Has(OutputTable.Review))
             {
                 _tables.Review[0].Append(decision, verdict, _linker.Version, header.DataProvider, header.BatchId, patient, header.ProcessedAtMicros, header.KeyVersion);
@@ -167,38 +205,42 @@ public sealed class PatientLinking : IDisposable
 
     // A purpose of its own: an outsider's pseudonym cannot be joined with the registry's tokens. Without a number, name and date of birth stand for the
     // person; with less there is nothing two batches could agree on, and the records are dropped.
-    private int Pseudonym(PersonIdentity person)
+    private uint AddPseudonym(PersonIdentity person)
     {
-        Span<byte> hex = stackalloc byte[Pseudonymiser.OutsiderLength];
         if (person.HasNhsNumber)
-        {
-            return _pseudonymiser.WriteOutsider(person.NhsNumber, hex) ? _tables.Dictionaries.Pseudonyms.GetOrAdd(hex) : -1;
-        }
-
+            return _hashed.Add(Purpose.Outsiders, person.NhsNumber);
         var birth = person.DateOfBirth;
         if (person.Surname.IsEmpty || person.Forename.IsEmpty || !birth.IsFull)
-        {
-            return -1;
-        }
-
-        Span<byte> joined = stackalloc byte[person.Surname.Length + person.Forename.Length + 8];
+            return 0;
+        Span<byte> joined = stackalloc byte[person.Surname.Length + person.Forename.Length + 6];
         person.Surname.CopyTo(joined);
         joined[person.Surname.Length] = Separator;
         person.Forename.CopyTo(joined[(person.Surname.Length + 1)..]);
         var at = person.Surname.Length + 1 + person.Forename.Length;
         joined[at] = Separator;
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(joined[(at + 1)..], birth.ToEpochDay());
-        joined = joined[..(at + 5)];
-        var written = _pseudonymiser.WriteOutsider(joined, hex);
+        var slot = _hashed.Add(Purpose.Outsiders, joined);
         joined.Clear();
-        return written ? _tables.Dictionaries.Pseudonyms.GetOrAdd(hex) : -1;
+        return slot;
+    }
+
+    // What the records of a patient who is no participant go by, if they are kept.
+    private void TakePseudonym(int patient)
+    {
+        Span<byte> hex = stackalloc byte[Pseudonymiser.OutsiderLength];
+        if (!Pseudonymiser.WriteOutsider(_hashed.Token(_pseudonyms[patient]), hex))
+            return;
+        ref var row = ref _rows[patient];
+        row.Subject = _tables.Dictionaries.Pseudonyms.GetOrAdd(hex);
+        row.BucketHash = BucketHash(_tables.Dictionaries.Pseudonyms, row.Subject);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _person.Clear();
+        Clear();
         _linker.Dispose();
+        _hashed.Dispose();
         _pseudonymiser.Dispose();
     }
 }
