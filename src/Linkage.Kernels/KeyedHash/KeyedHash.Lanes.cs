@@ -5,27 +5,43 @@ namespace Linkage.Kernels;
 /// <content>Which messages go through which lanes.</content>
 public sealed unsafe partial class KeyedHash
 {
-    private const int MostLanes = 16;
+    // Of 8 messages and fewer, 8 lanes take less time than 16 half empty ones: a group of 16 takes 1.5 times as long as one of 8 (docs/kernels.md).
+    private const int FewerLanes = 8;
+
+    // Prices of long messages, in blocks of the platform's HMAC (45 ns): what a message costs beside its blocks, and what a block of a whole group costs in lanes.
+    private const int PlatformCall = 14;
+    private const int LaneBlock = 7;
 
     private void ComputeInLanes(KeyedMessages messages, KernelPath path)
     {
         messages.FillGroup();
         var count = messages.Count;
-        var done = 0;
-        if (path == KernelPath.Vector512)
+        switch (path)
         {
-            // 8 messages and fewer: half the lanes, which take less time than all of them half empty (see docs/kernels.md).
-            done = count % 16 is > 0 and <= 8 ? count / 16 * 16 : count;
-            Groups<Vector512<uint>, Lanes512>(messages, 0, done);
-            path = KernelPath.Vector256;
+            case KernelPath.Vector512:
+                var full = count - (count % Lanes512.Count is > 0 and <= FewerLanes ? count % Lanes512.Count : 0);
+                Groups<Vector512<uint>, Lanes512>(messages, 0, full);
+                Groups<Vector256<uint>, Lanes256>(messages, full, count);
+                break;
+            case KernelPath.Vector256:
+                Groups<Vector256<uint>, Lanes256>(messages, 0, count);
+                break;
+            default:
+                Groups<Vector128<uint>, Lanes128>(messages, 0, count);
+                break;
         }
 
-        if (path == KernelPath.Vector256)
-            Groups<Vector256<uint>, Lanes256>(messages, done, count);
-        else
-            Groups<Vector128<uint>, Lanes128>(messages, done, count);
-        foreach (ref readonly var message in messages.Long)
-            Compute(messages.KeyOf(message.Number), messages.Message(message), messages.MacBuffer(message.Number));
+        for (var left = messages.Long; !left.IsEmpty;)
+        {
+            var taken = path switch
+            {
+                KernelPath.Vector512 when left.Length > FewerLanes => LongGroup<Vector512<uint>, Lanes512>(messages, left),
+                KernelPath.Vector512 or KernelPath.Vector256 => LongGroup<Vector256<uint>, Lanes256>(messages, left),
+                _ => LongGroup<Vector128<uint>, Lanes128>(messages, left),
+            };
+            left = left[taken..];
+        }
+
         _scratch.Zero(_scratch.Length);
     }
 
@@ -33,9 +49,40 @@ public sealed unsafe partial class KeyedHash
         where TVector : unmanaged
         where TLanes : struct, ILanes<TVector>
     {
-        if (first >= end)
+        if (first == end)
             return;
-        var lanes = new KeyedHashLanes<TVector, TLanes>((uint*)_states.Start, (TVector*)_scratch.Start);
-        lanes.Compute(messages.Blocks + (first * (nint)KeyedMessages.BlockSize), messages.Bits + first, messages.Keys + first, messages.Macs + (first * (nint)MacSize), end - first);
+        Lanes<TVector, TLanes>().Compute(
+            messages.Blocks + (first * (nint)KeyedMessages.BlockSize), messages.Bits + first, messages.Keys + first, messages.Macs + (first * (nint)MacSize), end - first);
     }
+
+    // The first messages of several blocks, in lanes or, where a few are long and the other lanes would wait for them, by the platform. Returns how many.
+    private int LongGroup<TVector, TLanes>(KeyedMessages messages, ReadOnlySpan<LongMessage> left)
+        where TVector : unmanaged
+        where TLanes : struct, ILanes<TVector>
+    {
+        var group = left[..Math.Min(left.Length, TLanes.Count)];
+        var most = 0L;
+        var platform = 0L;
+        foreach (ref readonly var message in group)
+        {
+            most = Math.Max(most, message.Blocks);
+            platform += PlatformCall + message.Blocks;
+        }
+
+        if ((most + 2) * LaneBlock < platform)
+        {
+            Lanes<TVector, TLanes>().Compute(group, messages.LongBlocks, messages.Keys, messages.Macs);
+        }
+        else
+        {
+            foreach (ref readonly var message in group)
+                Compute(messages.KeyOf(message.Number), messages.Message(message), messages.MacBuffer(message.Number));
+        }
+
+        return group.Length;
+    }
+
+    private KeyedHashLanes<TVector, TLanes> Lanes<TVector, TLanes>()
+        where TVector : unmanaged
+        where TLanes : struct, ILanes<TVector> => new((uint*)_states.Start, (TVector*)_scratch.Start);
 }

@@ -33,8 +33,7 @@ public sealed unsafe partial class KeyedHash : IDisposable
             Set(i, keys.Slice(i * KeySize, KeySize));
     }
 
-    /// <summary>Keys of any length: for published test vectors.</summary>
-    internal KeyedHash(byte[][] keys)
+    private KeyedHash(byte[][] keys)
     {
         _hashes = new IncrementalHash[keys.Length];
         _states = new PinnedBytes(_hashes.Length * KeyState.Size);
@@ -50,6 +49,9 @@ public sealed unsafe partial class KeyedHash : IDisposable
 
     /// <summary>What the lanes compute in, for tests of zeroing.</summary>
     internal ReadOnlySpan<byte> Scratch => new(_scratch.Start, _scratch.Length);
+
+    /// <summary>Keys of any length, as RFC 2104 has them: for published test vectors.</summary>
+    internal static KeyedHash OfAnyKeys(byte[][] keys) => new(keys);
 
     /// <summary>MAC of one message, by the platform's own HMAC.</summary>
     /// <param name="key">Number of the key, from 0.</param>

@@ -18,6 +18,8 @@ internal readonly unsafe ref struct KeyedHashLanes<TVector, TLanes>
     private readonly TVector* _inner;
     private readonly TVector* _outer;
     private readonly TVector* _state;
+    private readonly TVector* _next;
+    private readonly byte* _staging;
 
     /// <summary>Takes the states of the keys (<see cref="KeyState"/>) and <see cref="ScratchSize"/> bytes, in which secrets are left.</summary>
     public KeyedHashLanes(uint* keys, TVector* scratch)
@@ -26,14 +28,17 @@ internal readonly unsafe ref struct KeyedHashLanes<TVector, TLanes>
         _inner = scratch;
         _outer = _inner + Sha256<TVector, TLanes>.ScheduleLength;
         _state = _outer + Sha256<TVector, TLanes>.ScheduleLength;
+        _next = _state + Sha256<TVector, TLanes>.StateLength;
+        _staging = (byte*)(_next + Sha256<TVector, TLanes>.StateLength);
         _outer[8] = TLanes.Broadcast(0x80000000);
         for (var i = 9; i < 15; i++)
             _outer[i] = TLanes.Zero;
         _outer[15] = TLanes.Broadcast(OuterBits);
     }
 
-    /// <summary>Bytes of scratch memory: two schedules and a state.</summary>
-    public static int ScratchSize => ((2 * Sha256<TVector, TLanes>.ScheduleLength) + Sha256<TVector, TLanes>.StateLength) * sizeof(TVector);
+    /// <summary>Bytes of scratch memory: two schedules, two states, a block of every lane.</summary>
+    public static int ScratchSize =>
+        (2 * (Sha256<TVector, TLanes>.ScheduleLength + Sha256<TVector, TLanes>.StateLength) * sizeof(TVector)) + (TLanes.Count * KeyedMessages.BlockSize);
 
     /// <summary>MACs of messages of one block. The last group reads and writes as if it were full.</summary>
     /// <param name="blocks">64 bytes a message: message, 0x80, zeros.</param>
@@ -49,15 +54,68 @@ internal readonly unsafe ref struct KeyedHashLanes<TVector, TLanes>
             Inner(blocks, TLanes.Load(bits));
             LoadStates(_keys, keys);
             Sha256<TVector, TLanes>.Compress(_state, _inner, _outer);
-            LoadStates(_keys + 8, keys);
-            Sha256<TVector, TLanes>.ExpandHalf(_outer);
-            Sha256<TVector, TLanes>.Compress(_state, _outer, _state);
-            StoreMacs(macs);
+            Outer(keys, macs);
             blocks += TLanes.Count * 64;
             bits += TLanes.Count;
             keys += TLanes.Count;
             macs += TLanes.Count * 32;
         }
+    }
+
+    /// <summary>MACs of messages of several blocks; a lane whose message has ended keeps its state while the others go on.</summary>
+    /// <param name="messages">As many as there are lanes, or fewer.</param>
+    /// <param name="blocks">What they are offsets into.</param>
+    /// <param name="keys">Number of the key, one a message of the queue.</param>
+    /// <param name="macs">32 bytes a message of the queue.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Compute(ReadOnlySpan<LongMessage> messages, byte* blocks, uint* keys, byte* macs)
+    {
+        var laneKeys = stackalloc uint[TLanes.Count];
+        var laneBlocks = stackalloc uint[TLanes.Count];
+        var most = 0;
+        for (var i = 0; i < TLanes.Count; i++)
+        {
+            var message = OfLane(messages, i);
+            laneKeys[i] = keys[message.Number];
+            laneBlocks[i] = (uint)message.Blocks;
+            most = Math.Max(most, message.Blocks);
+        }
+
+        LoadStates(_keys, laneKeys);
+        for (var block = 0; block < most; block++)
+        {
+            for (var i = 0; i < TLanes.Count; i++)
+            {
+                var message = OfLane(messages, i);
+                Unsafe.CopyBlock(_staging + (i * 64), blocks + message.Start + (Math.Min(block, message.Blocks - 1) * 64), 64);
+            }
+
+            for (var i = 0; i < 16; i += 4)
+                LoadWords(_staging + (i * 4), _inner + i);
+            Sha256<TVector, TLanes>.Expand(_inner);
+            Sha256<TVector, TLanes>.Compress(_state, _inner, _next);
+            for (var i = 0; i < 8; i++)
+                _state[i] = TLanes.SelectAbove(TLanes.Load(laneBlocks), TLanes.Broadcast((uint)block), _next[i], _state[i]);
+        }
+
+        for (var i = 0; i < 8; i++)
+            _outer[i] = _state[i];
+        Outer(laneKeys, _staging);
+        for (var i = 0; i < messages.Length; i++)
+            Unsafe.CopyBlock(macs + (messages[i].Number * (nint)32), _staging + (i * 32), 32);
+    }
+
+    // The lanes that have no message repeat the last one.
+    private static ref readonly LongMessage OfLane(ReadOnlySpan<LongMessage> messages, int lane) => ref messages[Math.Min(lane, messages.Length - 1)];
+
+    // From the inner hashes, words 0 to 7 of the outer block, to the MACs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Outer(uint* keys, byte* macs)
+    {
+        LoadStates(_keys + 8, keys);
+        Sha256<TVector, TLanes>.ExpandHalf(_outer);
+        Sha256<TVector, TLanes>.Compress(_state, _outer, _state);
+        StoreMacs(macs);
     }
 
     // Words 0 to 31 of the inner block.

@@ -64,6 +64,7 @@ public sealed unsafe class KeyedMessages : IDisposable
     /// <summary>Queues a message; returns its number, from 0.</summary>
     /// <param name="key">Number of the key.</param>
     /// <param name="message">Any length; copied.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(int key, ReadOnlySpan<byte> message)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(key);
@@ -123,6 +124,14 @@ public sealed unsafe class KeyedMessages : IDisposable
 
     /// <summary>Redacted.</summary>
     public override string ToString() => "KeyedMessages(redacted)";
+
+    /// <summary>Copies of all memory that holds messages and MACs, for tests of zeroing.</summary>
+    internal byte[][] Memory() =>
+    [
+        new ReadOnlySpan<byte>(Blocks, _blocks.Length).ToArray(),
+        new ReadOnlySpan<byte>(Macs, _macs.Length).ToArray(),
+        new ReadOnlySpan<byte>(LongBlocks, _longBlocks.Length).ToArray(),
+    ];
 
     /// <summary>The lanes that have no message repeat the last one's key, and its length, so that they cost no slower path.</summary>
     internal void FillGroup()
