@@ -5,7 +5,7 @@ namespace Linkage.Kernels;
 
 /// <summary>
 /// A file mapped read-only as a whole. In: a path. Out: typed, bounds-checked sections (<see cref="MappedSpan{T}"/>) at any 64-bit offset.
-/// Nothing is read before it is touched. The file must not be shortened by others while mapped (replace it by rename instead);
+/// Nothing is read before it is touched. A file of at most half the machine's memory is mapped by pages of 2 MiB where the system gives them. The file must not be shortened by others while mapped (replace it by rename instead);
 /// nothing may read a section after <see cref="Dispose"/>.
 /// </summary>
 public sealed unsafe class MappedFile : IDisposable
@@ -21,6 +21,9 @@ public sealed unsafe class MappedFile : IDisposable
         Length = length;
         // Takes a reference on the view: it stays mapped until Dispose gives it back.
         view?.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        // A larger file does not stay in memory: to read 2 MiB for the sake of a row, again and again, would cost more than the large pages save.
+        if (length <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
+            LargePages.Ask(start, length);
     }
 
     /// <summary>Bytes of the file when it was opened; 0 after <see cref="Dispose"/>.</summary>

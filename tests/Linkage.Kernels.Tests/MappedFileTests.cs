@@ -55,6 +55,19 @@ public sealed class MappedFileTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Section<long>(offset, count));
     }
 
+    [SkippableTheory]
+    [InlineData(5 << 20, true)]
+    [InlineData(1 << 20, false)]
+    public void Large_pages_are_asked_for_where_one_fits(int length, bool asked)
+    {
+        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this system has no large pages");
+        File.WriteAllBytes(path, new byte[length]);
+        using var file = MappedFile.Open(path);
+        Assert.Equal(0, file.Section<byte>(length - 1, 1)[0]);
+        var mapping = File.ReadLines("/proc/self/smaps").SkipWhile(l => !l.EndsWith(path, StringComparison.Ordinal)).First(l => l.StartsWith("VmFlags:", StringComparison.Ordinal));
+        Assert.Equal(asked, mapping.Split(' ').Contains("hg"));
+    }
+
     [Fact]
     public void A_file_beyond_two_gibibytes_is_reached_to_its_end()
     {
