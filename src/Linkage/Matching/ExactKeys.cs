@@ -46,17 +46,24 @@ internal sealed class ExactKeys(Registry registry) : IMatchTier
     {
         ref readonly var own = ref patient.All;
         count = 0;
-        var crowded = false;
+        // A stranger, who is in none of the tables, waits for all of their buckets at once.
+        Span<ulong> hashes = stackalloc ulong[ExactKey.Count];
+        Span<int> keys = stackalloc int[ExactKey.Count];
+        var usable = 0;
         for (var key = 0; key < ExactKey.Count; key++)
         {
-            if (!ExactKey.TryHash(key, in own, out var hash) || (patient.BornOnNewYearsDay && ExactKey.NeedsTrueDate(key)))
+            if (!ExactKey.TryHash(key, in own, out hashes[usable]) || (patient.BornOnNewYearsDay && ExactKey.NeedsTrueDate(key)))
                 continue;
-            // Enough to look by: not finding anybody means not a participant.
-            if (decision.Outcome == Outcome.Unidentifiable)
-                decision.Outcome = Outcome.NotAParticipant;
-            crowded |= Gather(patient, key, hash);
+            registry.ExactKeyIndex(key).Prefetch(hashes[usable]);
+            keys[usable++] = key;
         }
 
+        // Enough to look by: not finding anybody means not a participant.
+        if (usable > 0 && decision.Outcome == Outcome.Unidentifiable)
+            decision.Outcome = Outcome.NotAParticipant;
+        var crowded = false;
+        for (var i = 0; i < usable; i++)
+            crowded |= Gather(patient, keys[i], hashes[i]);
         return Decide(patient, crowded, ref decision);
     }
 
