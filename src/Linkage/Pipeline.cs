@@ -20,12 +20,18 @@ public readonly record struct TableMask(int Bits)
 }
 
 /// <summary>Time spent by stage, in <see cref="Stopwatch"/> ticks: measured, never acted on.</summary>
-public sealed class StageTimes
+/// <param name="clock">What they are measured with; the wall clock by default.</param>
+public sealed class StageTimes(Func<long>? clock = null)
 {
+    private readonly Func<long> _clock = clock ?? Stopwatch.GetTimestamp;
+
     /// <summary>Bytes to views.</summary>
     public long Decode { get; set; }
 
-    /// <summary>Identifiers to tokens to participants.</summary>
+    /// <summary>Identifiers to tokens: normalising and hashing, wherever it happens.</summary>
+    public long Hash { get; set; }
+
+    /// <summary>Tokens to participants: looking up, comparing, deciding.</summary>
     public long Link { get; set; }
 
     /// <summary>Records to columns.</summary>
@@ -33,6 +39,12 @@ public sealed class StageTimes
 
     /// <summary>Waiting for a batch.</summary>
     public long Idle { get; set; }
+
+    /// <summary>The clock.</summary>
+    public long Now() => _clock();
+
+    /// <summary>Counts all since a time of the clock as hashing.</summary>
+    public void HashedSince(long started) => Hash += Now() - started;
 }
 
 /// <summary>Settings of the pipeline.</summary>
@@ -61,7 +73,6 @@ public sealed class Pipeline : IDisposable
     private readonly PatientLinking _patients;
     private readonly RecordRows _records;
     private readonly int _keyVersion;
-    private readonly Func<long> _clock;
 
     /// <summary>A lane's pipeline. The pseudonymiser becomes its own; the ledger, which all lanes share, may be null: then no link is remembered.</summary>
     public Pipeline(PipelineOptions options, Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, LinkLedger? ledger = null)
@@ -69,18 +80,18 @@ public sealed class Pipeline : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(pseudonymiser);
         Tables = tables;
+        Times = new StageTimes(options.StageClock);
         _decoder = new BatchDecoder(options.Limits);
-        _patients = new PatientLinking(registry, pseudonymiser, tables, options.Model, options.KeepOutsiders, ledger);
+        _patients = new PatientLinking(registry, pseudonymiser, tables, options.Model, options.KeepOutsiders, ledger, Times);
         _records = new RecordRows(tables, _patients);
         _keyVersion = pseudonymiser.KeyVersion;
-        _clock = options.StageClock;
     }
 
     /// <summary>What this lane fills.</summary>
     public LaneTables Tables { get; }
 
     /// <summary>Where the time of this lane went.</summary>
-    public StageTimes Times { get; } = new();
+    public StageTimes Times { get; }
 
     /// <summary>Takes one batch through. A batch that cannot be used becomes one row of rejects.</summary>
     public void Process(RawBatch raw, TableMask mask)
@@ -90,18 +101,19 @@ public sealed class Pipeline : IDisposable
         Tables.Counts.Bytes += raw.Length;
         try
         {
-            var started = _clock();
+            var started = Times.Now();
             var result = Decode(raw, out var batch);
-            var decoded = _clock();
+            var decoded = Times.Now();
             Times.Decode += decoded - started;
             if (result.Ok)
             {
                 var header = BatchHeader.Of(raw, batch, Tables.Dictionaries, _keyVersion);
+                var hashed = Times.Hash;
                 _patients.Link(raw, batch, header, mask);
-                var linked = _clock();
+                var linked = Times.Now();
                 _records.Append(raw, batch, header, mask);
-                Times.Link += linked - decoded;
-                Times.Rows += _clock() - linked;
+                Times.Link += linked - decoded - (Times.Hash - hashed);
+                Times.Rows += Times.Now() - linked;
             }
             else if (mask.Has(OutputTable.Rejects))
             {

@@ -16,7 +16,7 @@ internal sealed record BenchRun(TimeSpan Wall, TimeSpan Processor, long Allocate
     public const string All = "all";
 
     // The name here, and the report's.
-    private static readonly (string Name, string Reported)[] Stages = [("decode", "decode"), ("link", "link"), ("columns", "rows"), ("encode", "encode"), ("commit", "commit")];
+    private static readonly (string Name, string Reported)[] Stages = [("decode", "decode"), ("hash", "hash"), ("link", "link"), ("columns", "rows"), ("encode", "encode"), ("commit", "commit")];
 
     /// <summary>Records of all kinds.</summary>
     public long Records => Report.Records.Values.Sum(static r => r.In);

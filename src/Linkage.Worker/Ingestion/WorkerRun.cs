@@ -236,6 +236,7 @@ public static partial class WorkerRun
         foreach (var lane in lanes)
         {
             sum.Decode += lane.Times.Decode;
+            sum.Hash += lane.Times.Hash;
             sum.Link += lane.Times.Link;
             sum.Rows += lane.Times.Rows;
             sum.Idle += lane.Times.Idle;

@@ -122,7 +122,7 @@ public sealed record TableReport(long Rows, int Files, long Bytes);
 /// <param name="PeakMemoryBytes">Largest resident set of the process.</param>
 /// <param name="AllocatedBytes">Bytes allocated on the managed heap.</param>
 /// <param name="Flushes">Flushes committed.</param>
-/// <param name="StageSeconds">Seconds by stage, summed over threads: decode, link, rows, encode, commit; and commit_wait (flushes waiting for the commit before) and lane_idle (lanes waiting for a batch).</param>
+/// <param name="StageSeconds">Seconds by stage, summed over threads: decode, hash, link, rows, encode, commit; and commit_wait (flushes waiting for the commit before) and lane_idle (lanes waiting for a batch).</param>
 public sealed record FigureReport(double Seconds, double IngestSeconds, double RecordsPerSecond, double CpuSeconds, long PeakMemoryBytes, long AllocatedBytes, int Flushes, IReadOnlyDictionary<string, double> StageSeconds);
 
 /// <summary>Serialisation of reports.</summary>

@@ -78,6 +78,7 @@ internal static class RunReporting
             new Dictionary<string, double>(StringComparer.Ordinal)
             {
                 ["decode"] = Round(Stopwatch.GetElapsedTime(0, stages.Decode)),
+                ["hash"] = Round(Stopwatch.GetElapsedTime(0, stages.Hash)),
                 ["link"] = Round(Stopwatch.GetElapsedTime(0, stages.Link)),
                 ["rows"] = Round(Stopwatch.GetElapsedTime(0, stages.Rows)),
                 ["encode"] = Round(totals.EncodeTime),

@@ -7,7 +7,7 @@ namespace Linkage.Matching;
 /// NHS numbers and dates of birth of a batch's patients. In: both in clear, patient by patient. Out, after one pass of hashing and one of looking up: each patient's token, the registry's first row with it,
 /// and the date's token. One at a time, each would wait for the hash, and then for memory; together they wait once. Grows to the largest batch; not thread-safe.
 /// </summary>
-internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues) : IDisposable
+internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues, StageTimes times) : IDisposable
 {
     private readonly TokenBatch batch = new(pseudonymiser);
     private uint[] slots = [];
@@ -44,10 +44,12 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
     /// <summary>Hashes and looks up the numbers of all patients taken.</summary>
     public void Find()
     {
+        var started = times.Now();
         batch.Compute();
         for (var i = 0; i < count; i++)
             numbers[i] = batch.Token(slots[i]);
         batch.Clear();
+        times.HashedSince(started);
         registry.FindNhsNumbers(numbers.AsSpan(0, count), rows.AsSpan(0, count));
         found = true;
     }

@@ -37,12 +37,14 @@ public sealed class Linker : IDisposable
     /// <param name="pseudonymiser">The key.</param>
     /// <param name="model">What tier 3 weighs with; without one the cascade ends after the exact keys.</param>
     /// <param name="options">How tier 3 looks and what it weighs.</param>
-    public Linker(Registry registry, Pseudonymiser pseudonymiser, MatchModel? model = null, LinkerOptions? options = null)
+    /// <param name="times">Takes the time that hashing takes; may be null.</param>
+    public Linker(Registry registry, Pseudonymiser pseudonymiser, MatchModel? model = null, LinkerOptions? options = null, StageTimes? times = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.RequireKey(pseudonymiser);
-        patient = new PersonTokens(pseudonymiser, forBlocks: model is not null);
-        numbers = new BatchNumbers(registry, pseudonymiser, patient.FewValues);
+        times ??= new StageTimes();
+        patient = new PersonTokens(pseudonymiser, forBlocks: model is not null, times);
+        numbers = new BatchNumbers(registry, pseudonymiser, patient.FewValues, times);
         crossCheck = new CrossCheck(registry);
         cascade = [crossCheck, new ExactKeys(registry)];
         version = RulesVersion.ToArray();
@@ -50,7 +52,7 @@ public sealed class Linker : IDisposable
             return;
         version = [.. RulesVersion, (byte)'+', .. Encoding.ASCII.GetBytes(model.Version)];
         options ??= new LinkerOptions();
-        scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options);
+        scored = new ScoredCandidates(registry, pseudonymiser, patient.FewValues, model, options, times);
         cascade = [.. cascade, scored];
         weighAll = options.WeighAll;
     }

@@ -10,7 +10,8 @@ namespace Linkage.Matching;
 /// </summary>
 /// <param name="pseudonymiser">The key.</param>
 /// <param name="forBlocks">Whether the rest includes <see cref="Blocks"/>: nothing but tier 3 asks for them.</param>
-internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks = true) : IDisposable
+/// <param name="times">Takes the time of hashing; may be null.</param>
+internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks = true, StageTimes? times = null) : IDisposable
 {
     private const int IncodeLength = 3;
 
@@ -161,10 +162,12 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks =
     {
         if (complete)
             return;
+        var started = times?.Now() ?? 0;
         Gather();
         batch.Compute();
         Take();
         batch.Clear();
+        times?.HashedSince(started);
     }
 
     private void GatherFewValues(PersonIdentity identity)

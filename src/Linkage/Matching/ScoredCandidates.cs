@@ -14,10 +14,10 @@ internal sealed class ScoredCandidates : IMatchTier, IDisposable
     private readonly CandidateScorer _scorer;
     private readonly MatchWeights _weights;
 
-    public ScoredCandidates(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues, MatchModel model, LinkerOptions options)
+    public ScoredCandidates(Registry registry, Pseudonymiser pseudonymiser, FewValueTokens fewValues, MatchModel model, LinkerOptions options, StageTimes times)
     {
         _registry = registry;
-        _features = new PersonFeatures(pseudonymiser, fewValues);
+        _features = new PersonFeatures(pseudonymiser, fewValues, times);
         _weights = new MatchWeights(model, registry.Counts);
         _scorer = new CandidateScorer(registry, _weights, options.Exhaustive, despiteNumbers: options.WeighAll);
     }

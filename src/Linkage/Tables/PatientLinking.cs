@@ -40,6 +40,7 @@ public sealed class PatientLinking : IDisposable
     private readonly PersonIdentity _person = new();
     private readonly Registry _registry;
     private readonly LinkLedger? _ledger;
+    private readonly StageTimes _times;
 
     // What is hashed for the output and the ledger, and where in it a patient's key and pseudonym are.
     private readonly TokenBatch _hashed;
@@ -48,15 +49,16 @@ public sealed class PatientLinking : IDisposable
     private Decision[] _decisions = [];
     private PatientRow[] _rows = [];
 
-    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, MatchModel? model, bool keepOutsiders, LinkLedger? ledger)
+    internal PatientLinking(Registry registry, Pseudonymiser pseudonymiser, LaneTables tables, MatchModel? model, bool keepOutsiders, LinkLedger? ledger, StageTimes? times = null)
     {
         _registry = registry;
         _pseudonymiser = pseudonymiser;
-        _linker = new Linker(registry, pseudonymiser, model);
+        _linker = new Linker(registry, pseudonymiser, model, times: times);
         _hashed = new TokenBatch(pseudonymiser);
         _tables = tables;
         _keepOutsiders = keepOutsiders;
         _ledger = ledger;
+        _times = times ?? new StageTimes();
     }
 
     /// <summary>Rows by patient index, valid after <see cref="Link"/>.</summary>
@@ -68,8 +70,10 @@ public sealed class PatientLinking : IDisposable
         var count = batch.PatientCount;
         Reserve(count);
         _linker.BeginBatch(count);
+        var started = _times.Now();
         for (var i = 0; i < count; i++)
             ReadNumber(in batch.Patients[i], batch, i, header.Today);
+        _times.HashedSince(started);
         _linker.FindNumbers();
         for (var i = 0; i < count; i++)
         {
@@ -78,7 +82,9 @@ public sealed class PatientLinking : IDisposable
         }
 
         _linker.SettleRivals(_decisions.AsSpan(0, count));
+        started = _times.Now();
         _hashed.Compute();
+        _times.HashedSince(started);
         var source = LinkPlace.SourceOf(Words.Topic(raw.Topic), raw.Partition);
         for (var i = 0; i < count; i++)
         {
@@ -128,6 +134,7 @@ public sealed class PatientLinking : IDisposable
     // The patients whom number and date of birth do not settle.
     private void Decide(in PatientView patient, DecodedBatch batch, int index)
     {
+        var started = _times.Now();
         _person.Set(
             batch.Bytes(patient.NhsNumber),
             batch.Bytes(patient.Surname),
@@ -136,6 +143,7 @@ public sealed class PatientLinking : IDisposable
             batch.Bytes(patient.DateOfBirth),
             batch.Bytes(patient.Sex),
             batch.Bytes(patient.Postcode));
+        _times.HashedSince(started);
         _decisions[index] = _linker.Link(index, _person);
         if (_ledger is not null)
             _keys[index] = PatientKey.Add(_person, in _decisions[index], _keys[index], _hashed);

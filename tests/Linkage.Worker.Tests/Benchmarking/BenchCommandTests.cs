@@ -13,7 +13,7 @@ namespace Linkage.Worker.Tests.Benchmarking;
 public sealed class BenchCommandTests : IDisposable
 {
     private const int Records = 8_000;
-    private static readonly string[] Stages = ["decode", "link", "columns", "encode", "commit", "other", "all"];
+    private static readonly string[] Stages = ["decode", "hash", "link", "columns", "encode", "commit", "other", "all"];
     private static readonly string[] Small = ["bench", "--participants", "300", "--records", "8000", "--dirt", "0.2", "--batch-records", "200", "--seed", "77"];
     private readonly string _folder = Directory.CreateTempSubdirectory("linkage-bench-tests-").FullName;
 

@@ -51,6 +51,15 @@ public sealed class RunReportSchemaTests(SmallRun run)
     }
 
     [Fact]
+    public void Every_stage_is_timed_and_in_the_schema_and_the_document()
+    {
+        Assert.Equal(["decode", "hash", "link", "rows", "encode", "commit", "commit_wait", "lane_idle"], run.Report.Figures.StageSeconds.Keys);
+        var schema = SchemaWalker.Properties(Schema).Single(static p => p.Path == "figures.stage_seconds").Schema.GetProperty("description").GetString()!;
+        var document = Repository.Text("docs", "run-report.md").Split('\n').Single(static l => l.StartsWith("| `figures`", StringComparison.Ordinal));
+        Assert.All(run.Report.Figures.StageSeconds.Keys, stage => Assert.All((string[])[schema, document], text => Assert.Matches($@"\b{stage}\b", text)));
+    }
+
+    [Fact]
     public void The_document_names_every_field()
     {
         var text = Repository.Text("docs", "run-report.md");

@@ -7,7 +7,10 @@ namespace Linkage.Matching.Scoring;
 /// One person as tier 3 sees it, on top of the tokens of tiers 1 and 2. For a registry row: <see cref="Scored"/>. For a patient also what errors in the record could have
 /// made of the person: names exchanged, other forenames in front, day and month exchanged. Reused from person to person; not thread-safe.
 /// </summary>
-internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens fewValues) : IDisposable
+/// <param name="pseudonymiser">The key.</param>
+/// <param name="fewValues">Tokens of fields with few values.</param>
+/// <param name="times">Takes the time of hashing what comparison needs; may be null.</param>
+internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens fewValues, StageTimes? times = null) : IDisposable
 {
     /// <summary>Other forenames looked at.</summary>
     public const int OtherForenames = 3;
@@ -129,6 +132,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         if (_pending is not { } patient)
             return;
         _pending = null;
+        var started = times?.Now() ?? 0;
         var batch = patient.Batch;
         var filter = GatherForComparison(patient);
         var swapped = GatherVariants(patient.Person, batch);
@@ -139,6 +143,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
         _filters.FoldInto(ref _scored.Filter);
         if (CanSwapNames)
             _filters.FoldInto(ref _swapped.Filter);
+        times?.HashedSince(started);
     }
 
     /// <summary>Zeroes the person's tokens.</summary>
