@@ -151,12 +151,14 @@ public sealed class PatientLinkingTests : IDisposable
     {
         if (!seen.Add(of))
             return;
+        if (of is KeyedMessages)
+            blocks.AddRange((byte[][])typeof(KeyedMessages).GetMethod("Memory", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(of, [])!);
         for (var type = of.GetType(); type is not null && type != typeof(object); type = type.BaseType)
         {
             foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 var value = field.GetValue(of);
-                if (value is byte[] block && of is PersonIdentity or KeyedMessages or FieldMessage)
+                if (value is byte[] block && of is PersonIdentity or FieldMessage)
                     blocks.Add((byte[])value!);
                 else if (value is not null && value is not Registry && value is not LaneTables && field.FieldType is { IsArray: false, IsPrimitive: false, IsValueType: false } && value.GetType().Namespace!.StartsWith("Linkage", StringComparison.Ordinal))
                     Collect(value, blocks, seen);
