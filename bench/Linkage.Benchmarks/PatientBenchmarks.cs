@@ -1,123 +1,122 @@
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Linkage.Identity;
+using Linkage.Matching;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Benchmarks;
 
-/// <summary>
-/// What one patient of a batch costs before linking: normalising the identifiers and hashing the two that tier 1
-/// looks up. Over 1,024 distinct patients, so that neither branch prediction nor a cached value flatters it; times are
-/// per patient. NHS numbers are of the test range.
-/// </summary>
-public class PatientBenchmarks
+/// <summary>What is hashed of a patient.</summary>
+public enum HashedOfPatient
 {
-    private const int Patients = 1024;
+    /// <summary>The NHS number, of every patient: gathered over a batch.</summary>
+    Number,
 
-    private static readonly string[] Surnames = ["Smith", "O'Neill", "Smith-Jones", "Nguyễn", "van der Berg", "Müller", "Patel", "St. John"];
-    private static readonly string[] Forenames = ["Anne-Marie", "José", "Mohammed", "Zoë", "Jo", "Katherine", "Siân", "William"];
+    /// <summary>Of who is not settled by it, names, postcode and sounds for tiers 2 and 3, nine values mostly: gathered for each patient.</summary>
+    Rest,
+}
 
-    private readonly byte[][][] _fields = new byte[Patients][][];
-    private readonly PersonIdentity _identity = new();
+/// <summary>
+/// A patient's tokens, per patient, over 10,000 different ones: hashed one by one, by the platform's HMAC with its pads hashed beforehand, and gathered. What is hashed is written anew each time in both.
+/// </summary>
+[Unit("patient")]
+public class PatientBenchmarks : IDisposable
+{
+    private const int Patients = 10_000;
+
+    // As many as a batch of 1,000 records brings, about.
+    private const int Batch = 170;
+
+    private PersonIdentity[] _people = [];
     private KeyRing? _keys;
     private Pseudonymiser? _pseudonymiser;
+    private TokenBatch? _batch;
+    private PersonTokens? _tokens;
+
+    [Params(HashedOfPatient.Number, HashedOfPatient.Rest)]
+    public HashedOfPatient Hashed { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
-        var random = new Random(20261);
-        for (var i = 0; i < Patients; i++)
-        {
-            var nhsNumber = TestNhsNumber(random);
-            _fields[i] =
-            [
-                Encoding.UTF8.GetBytes(random.Next(2) == 0 ? nhsNumber : $"{nhsNumber[..3]} {nhsNumber[3..6]} {nhsNumber[6..]}"),
-                Encoding.UTF8.GetBytes(Surnames[random.Next(Surnames.Length)]),
-                Encoding.UTF8.GetBytes(Forenames[random.Next(Forenames.Length)]),
-                [],
-                Encoding.UTF8.GetBytes($"{random.Next(1920, 2010)}-{random.Next(1, 13):00}-{random.Next(1, 29):00}"),
-                "F"u8.ToArray(),
-                Encoding.UTF8.GetBytes(random.Next(2) == 0 ? "SW1A 1AA" : "m11ae"),
-            ];
-        }
-
-        Span<byte> key = stackalloc byte[32];
+        Span<byte> key = stackalloc byte[KeySchedule.KeySize];
         key.Fill(7);
+        _people = People.Normalised(Patients, 20262);
         _keys = KeyRing.FromBytes(1, key);
         _pseudonymiser = _keys.Pseudonymiser(1);
+        _batch = new TokenBatch(_pseudonymiser);
+        _tokens = new PersonTokens(_pseudonymiser);
     }
 
     [GlobalCleanup]
-    public void Cleanup()
+    public void Dispose()
     {
+        _tokens?.Dispose();
+        _batch?.Dispose();
         _pseudonymiser?.Dispose();
         _keys?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    [Benchmark(OperationsPerInvoke = Patients)]
-    public int Normalise()
-    {
-        var usable = 0;
-        foreach (var fields in _fields)
-        {
-            Set(fields);
-            usable += _identity.NhsNumberState == FieldState.Present ? 1 : 0;
-        }
-
-        return usable;
-    }
-
-    [Benchmark(OperationsPerInvoke = Patients)]
-    public ulong HashNhsNumber()
+    /// <summary>One HMAC after the other.</summary>
+    [Benchmark(Baseline = true, OperationsPerInvoke = Patients)]
+    public ulong OneByOne()
     {
         var sum = 0UL;
-        foreach (var fields in _fields)
+        foreach (var person in _people)
+            sum ^= Hashed == HashedOfPatient.Number ? _pseudonymiser!.Token(Purpose.NhsNumber, person.NhsNumber).Low : RestOneByOne(person);
+        return sum;
+    }
+
+    /// <summary>As the pipeline does it.</summary>
+    [Benchmark(OperationsPerInvoke = Patients)]
+    public ulong Gathered() => Hashed == HashedOfPatient.Number ? NumbersGathered() : RestGathered();
+
+    private ulong NumbersGathered()
+    {
+        var sum = 0UL;
+        for (var start = 0; start < _people.Length; start += Batch)
         {
-            sum ^= _pseudonymiser!.Token(Purpose.NhsNumber, fields[0]).Low;
+            foreach (var person in _people.AsSpan(start, Math.Min(Batch, _people.Length - start)))
+                _batch!.Add(Purpose.NhsNumber, person.NhsNumber);
+            _batch!.Compute();
+            for (uint slot = 1; slot <= _batch.Count; slot++)
+                sum ^= _batch.Token(slot).Low;
+            _batch.Clear();
         }
 
         return sum;
     }
 
-    [Benchmark(OperationsPerInvoke = Patients)]
-    public ulong NormaliseAndHash()
+    private ulong RestGathered()
     {
         var sum = 0UL;
-        Span<byte> date = stackalloc byte[4];
-        foreach (var fields in _fields)
+        foreach (var person in _people)
         {
-            Set(fields);
-            var born = _identity.DateOfBirth;
-            date[0] = (byte)(born.Year >> 8);
-            date[1] = (byte)born.Year;
-            date[2] = born.Month;
-            date[3] = born.Day;
-            sum ^= _pseudonymiser!.Token(Purpose.NhsNumber, _identity.NhsNumber).Low;
-            sum ^= _pseudonymiser!.Token(Purpose.DateOfBirth, date).Low;
+            _tokens!.Read(person, default, -1);
+            sum ^= _tokens.All.Surname ^ _tokens.Blocks.SurnameSound;
         }
 
         return sum;
     }
 
-    private void Set(byte[][] f) => _identity.Set(f[0], f[1], f[2], f[3], f[4], f[5], f[6]);
-
-    // 999 and six digits, then the Modulus 11 check digit; a remainder of 1 has none, so draw again.
-    private static string TestNhsNumber(Random random)
+    private ulong RestOneByOne(PersonIdentity person)
     {
-        while (true)
-        {
-            var digits = $"999{random.Next(1_000_000):000000}";
-            var sum = 0;
-            for (var i = 0; i < 9; i++)
-            {
-                sum += (digits[i] - '0') * (10 - i);
-            }
+        var pseudonymiser = _pseudonymiser!;
+        var postcode = person.Postcode;
+        return pseudonymiser.Token(Purpose.Surname, person.Surname).High
+            ^ pseudonymiser.Token(Purpose.Forename, person.Forename).High
+            ^ pseudonymiser.Token(Purpose.Postcode, postcode).High
+            ^ pseudonymiser.Token(Purpose.Postcode, postcode[..^3]).High
+            ^ pseudonymiser.Token(Purpose.PostcodeSector, postcode[..^2]).High
+            ^ Sound(Purpose.SurnameSound, person.Surname)
+            ^ Sound(Purpose.ForenameSound, ForenameForms.Root(person.Forename))
+            ^ Sound(Purpose.SurnameSound, person.Forename)
+            ^ Sound(Purpose.ForenameSound, ForenameForms.Root(person.Surname));
+    }
 
-            var check = 11 - (sum % 11);
-            if (check != 10)
-            {
-                return digits + (check == 11 ? 0 : check).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            }
-        }
+    private ulong Sound(Purpose purpose, ReadOnlySpan<byte> name)
+    {
+        Span<byte> sound = stackalloc byte[NameSound.MaxLength];
+        return _pseudonymiser!.Token(purpose, sound[..NameSound.Write(name, sound)]).High;
     }
 }

@@ -5,20 +5,22 @@ namespace Linkage.Matching;
 
 /// <summary>
 /// Tokens of the fields that have few values (dates of birth and their parts, sex, initials), each computed once and kept, so that an HMAC is paid for
-/// NHS numbers, names and postcodes only. About 1.5 MB; not thread-safe. <see cref="Dispose"/> zeroes it: the table maps dates to tokens.
+/// NHS numbers, names and postcodes only. Dates are computed by the year, all of its days together. About 1.5 MB; not thread-safe. <see cref="Dispose"/> zeroes it: the table maps dates to tokens.
 /// </summary>
 internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
 {
     // What is taken for a year of birth: others are computed anew each time.
     private const int FirstYear = DateOfBirth.MinYear;
     private const int Years = DateOfBirth.MaxYear - DateOfBirth.MinYear + 1;
-    private const int DaysOfYear = 12 * 31;
+    private const int DaysOfMonth = 31;
+    private const int DaysOfYear = 12 * DaysOfMonth;
 
     private readonly ulong[] dates = new ulong[Years * DaysOfYear];
     private readonly ulong[] years = new ulong[Years];
     private readonly ulong[] months = new ulong[100];
     private readonly ulong[] days = new ulong[100];
     private readonly ulong[] initials = new ulong[26];
+    private readonly TokenBatch batch = new(pseudonymiser);
     private ulong female;
     private ulong male;
 
@@ -30,8 +32,10 @@ internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
         var year = date.Year - FirstYear;
         if (year is < 0 or >= Years || date.Month > 12 || date.Day > 31)
             return Compute(date);
-        ref var token = ref dates[(year * DaysOfYear) + ((date.Month - 1) * 31) + date.Day - 1];
-        return token != 0 ? token : token = Compute(date);
+        var ofYear = dates.AsSpan(year * DaysOfYear, DaysOfYear);
+        if (ofYear[0] == 0)
+            Fill(ofYear, date.Year);
+        return ofYear[((date.Month - 1) * DaysOfMonth) + date.Day - 1];
     }
 
     /// <summary>Token of a year of birth; 0 for 0.</summary>
@@ -79,6 +83,23 @@ internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
         Array.Clear(days);
         Array.Clear(initials);
         female = male = 0;
+        batch.Dispose();
+    }
+
+    // A year's dates, hashed together, take the time of some twenty by themselves; among a few thousand people nearly all of them are somebody's. Day 31 of a short month is nobody's.
+    private void Fill(Span<ulong> ofYear, int year)
+    {
+        Span<byte> text = stackalloc byte[DateOfBirth.DigitsLength];
+        for (var day = 0; day < ofYear.Length; day++)
+        {
+            new DateOfBirth((short)year, (byte)((day / DaysOfMonth) + 1), (byte)((day % DaysOfMonth) + 1)).WriteDigits(text);
+            ofYear[day] = batch.Add(Purpose.DateOfBirth, text);
+        }
+
+        batch.Compute();
+        foreach (ref var day in ofYear)
+            batch.Take(ref day);
+        batch.Clear();
     }
 
     private ulong TwoDigits(Purpose purpose, ulong[] known, int value)
@@ -93,10 +114,8 @@ internal sealed class FewValueTokens(Pseudonymiser pseudonymiser) : IDisposable
 
     private ulong Compute(DateOfBirth date)
     {
-        Span<byte> text = stackalloc byte[8];
-        Digits(date.Year, text[..4]);
-        Digits(date.Month, text[4..6]);
-        Digits(date.Day, text[6..]);
+        Span<byte> text = stackalloc byte[DateOfBirth.DigitsLength];
+        date.WriteDigits(text);
         return pseudonymiser.Token(Purpose.DateOfBirth, text).High;
     }
 

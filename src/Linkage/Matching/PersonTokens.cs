@@ -97,7 +97,8 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks =
     }
 
     /// <summary>First of two steps for who has more of the person to hash: adds what <see cref="All"/> and <see cref="Blocks"/> need to <see cref="Batch"/>.</summary>
-    public void Gather()
+    /// <param name="swapped">Whether blocks are looked up with exchanged names, too.</param>
+    public void Gather(bool swapped)
     {
         var identity = Person;
         row = default;
@@ -118,7 +119,7 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks =
         // An outcode (2 to 4 characters) is never the text of a unit postcode (5 to 7): one purpose serves both.
         row.Outcode = batch.Add(Purpose.Postcode, postcode);
         if (forBlocks)
-            blocks = BlockTokens.Gather(identity, batch);
+            blocks = BlockTokens.Gather(identity, swapped, batch);
     }
 
     /// <summary>Second step, when the batch is computed.</summary>
@@ -162,8 +163,12 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks =
     {
         if (complete)
             return;
+<<<<<<< HEAD
         var started = times?.Now() ?? 0;
         Gather();
+=======
+        Gather(swapped: true);
+>>>>>>> 2013e14 (Measure filters and patients against their peers, and hash a year of birth dates together)
         batch.Compute();
         Take();
         batch.Clear();

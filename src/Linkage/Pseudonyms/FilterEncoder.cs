@@ -69,7 +69,7 @@ internal sealed class FilterEncoder : IDisposable
         Name(_forename, person.Forename, ref filter, batch, ref slots.Forename);
         Date(person.DateOfBirthAsWritten, ref filter, batch, ref slots.DateOfBirth);
         if (person.Sex is Sex.Female or Sex.Male)
-            _sex.Add(person.Sex == Sex.Female ? 0 : 1, person.SexLetter, ref filter, batch, ref slots.Sex);
+            _sex.Add(person.Sex == Sex.Female ? 0 : 1, person.SexLetter, _sex.Words(ref filter), batch, ref slots.Sex);
         Code(person.PostcodeState == FieldState.Present ? person.Postcode : person.OpaquePostcode, person.PostcodeIsFull || person.PostcodeState == FieldState.Malformed, ref filter, batch, ref slots.Postcode);
         if (person.PostcodeState == FieldState.Present)
             Prefixes(person.Postcode, person.PostcodeIsFull, batch, ref slots.Postcode);
@@ -200,16 +200,18 @@ internal sealed class FilterEncoder : IDisposable
     {
         if (name.Length < 2)
             return;
-        Span<byte> bigram = stackalloc byte[2];
+        var words = elements.Words(ref filter);
+        Span<byte> bigram = [Mark, Mark];
+        var first = Letters;
         for (var i = 0; i <= name.Length; i++)
         {
-            bigram[0] = i == 0 ? Mark : name[i - 1];
             bigram[1] = i == name.Length ? Mark : name[i];
-            int first = Letter(bigram[0]), second = Letter(bigram[1]);
+            var second = Letter(bigram[1]);
             if (first < 0 || second < 0)
                 elements.Gather(bigram, batch, ref gathered);
             else
-                elements.Add((first * (Letters + 1)) + second, bigram, ref filter, batch, ref gathered);
+                elements.Add((first * (Letters + 1)) + second, bigram, words, batch, ref gathered);
+            (bigram[0], first) = (bigram[1], second);
         }
     }
 
@@ -221,30 +223,44 @@ internal sealed class FilterEncoder : IDisposable
             return;
         Span<byte> digits = stackalloc byte[DateOfBirth.DigitsLength];
         date.WriteDigits(digits);
-        Part(digits, 0, 4, ref filter, batch, ref gathered);
+        var words = _date.Words(ref filter);
+        Part(digits, 0, 4, words, batch, ref gathered);
         if (date.Month != 0)
-            Part(digits, 4, 2, ref filter, batch, ref gathered);
+            Part(digits, 4, 2, words, batch, ref gathered);
         if (date.Day != 0)
-            Part(digits, 6, 2, ref filter, batch, ref gathered);
+            Part(digits, 6, 2, words, batch, ref gathered);
     }
 
-    private void Part(ReadOnlySpan<byte> digits, int start, int length, ref FieldFilter filter, TokenBatch batch, ref ElementSlots gathered)
+    private void Part(ReadOnlySpan<byte> digits, int start, int length, Span<ulong> words, TokenBatch batch, ref ElementSlots gathered)
     {
         Span<byte> message = stackalloc byte[5];
         for (var i = start; i < start + length; i++)
         {
             message[0] = (byte)('0' + i);
             message[1] = digits[i];
-            _date.Add((10 * i) + digits[i] - '0', message[..2], ref filter, batch, ref gathered);
+            _date.Add((10 * i) + digits[i] - '0', message[..2], words, batch, ref gathered);
         }
 
         message[0] = (byte)('a' + start);
         digits.Slice(start, length).CopyTo(message[1..]);
-        message[1..(1 + length)].Sort();
+        Sort(message[1..(1 + length)]);
         if (length == 2)
-            _date.Add(DigitsInPlace + (start == 4 ? 0 : 100) + ((message[1] - '0') * 10) + message[2] - '0', message[..3], ref filter, batch, ref gathered);
+            _date.Add(DigitsInPlace + (start == 4 ? 0 : 100) + ((message[1] - '0') * 10) + message[2] - '0', message[..3], words, batch, ref gathered);
         else
-            _date.Add(YearsSorted + Number(message[1..]), message, ref filter, batch, ref gathered);
+            _date.Add(YearsSorted + Number(message[1..]), message, words, batch, ref gathered);
+    }
+
+    // By insertion: a handful of bytes.
+    private static void Sort(Span<byte> bytes)
+    {
+        for (var i = 1; i < bytes.Length; i++)
+        {
+            var moved = bytes[i];
+            var at = i;
+            for (; at > 0 && bytes[at - 1] > moved; at--)
+                bytes[at] = bytes[at - 1];
+            bytes[at] = moved;
+        }
     }
 
     private static int Number(ReadOnlySpan<byte> digits)
@@ -259,6 +275,7 @@ internal sealed class FilterEncoder : IDisposable
     {
         if (code.IsEmpty)
             return;
+        var words = _postcode.Words(ref filter);
         Span<byte> message = stackalloc byte[Postcode.MaxLength + 1];
         for (var i = 0; i < code.Length; i++)
         {
@@ -267,12 +284,12 @@ internal sealed class FilterEncoder : IDisposable
             message[0] = (byte)(fromEnd ? 'a' + code.Length - i : 'A' + i);
             message[1] = code[i];
             var character = char.IsAsciiDigit((char)code[i]) ? code[i] - '0' : 10 + code[i] - 'A';
-            _postcode.Add((place * Characters) + character, message[..2], ref filter, batch, ref gathered);
+            _postcode.Add((place * Characters) + character, message[..2], words, batch, ref gathered);
         }
 
         message[0] = (byte)'*';
         code.CopyTo(message[1..]);
-        message[1..(1 + code.Length)].Sort();
+        Sort(message[1..(1 + code.Length)]);
         _postcode.Gather(message[..(1 + code.Length)], batch, ref gathered);
     }
 

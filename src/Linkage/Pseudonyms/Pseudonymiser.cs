@@ -64,7 +64,7 @@ public sealed class Pseudonymiser : IDisposable
             return default;
         Span<byte> mac = stackalloc byte[KeyedHash.MacSize];
         Mac(purpose, value, mac);
-        var token = FirstBits(mac);
+        var token = TokenOf(BinaryPrimitives.ReadUInt64BigEndian(mac), BinaryPrimitives.ReadUInt64BigEndian(mac[8..]));
         CryptographicOperations.ZeroMemory(mac);
         return token;
     }
@@ -139,13 +139,8 @@ public sealed class Pseudonymiser : IDisposable
         _hash.Compute(messages);
     }
 
-    /// <summary>Token of an HMAC.</summary>
-    internal static Token FirstBits(ReadOnlySpan<byte> mac)
-    {
-        var high = BinaryPrimitives.ReadUInt64BigEndian(mac);
-        var low = BinaryPrimitives.ReadUInt64BigEndian(mac[8..]);
-        return new Token(high, (high | low) == 0 ? 1 : low);
-    }
+    /// <summary>Token of the first and second 64 bits of an HMAC, of which no value's is empty.</summary>
+    internal static Token TokenOf(ulong high, ulong low) => new(high, (high | low) == 0 ? 1 : low);
 
     private void Mac(Purpose purpose, ReadOnlySpan<byte> message, Span<byte> mac)
     {

@@ -48,20 +48,20 @@ public sealed class TokenBatch : IDisposable
     }
 
     /// <summary>Token of a slot; <see cref="InvalidOperationException"/> when it was not computed yet.</summary>
-    public Token Token(uint slot) => slot == 0 ? default : Pseudonymiser.FirstBits(Mac(slot));
+    public Token Token(uint slot) => slot == 0 ? default : Pseudonymiser.TokenOf(Part(slot, 0), Part(slot, 1));
 
     /// <summary>Puts the first 64 bits of a slot's token in the slot's place.</summary>
     public void Take(ref ulong slotThenToken)
     {
         if (slotThenToken != 0)
-            slotThenToken = Token((uint)slotThenToken).High;
+            slotThenToken = Part((uint)slotThenToken, 0);
     }
 
     /// <summary>Puts the last 32 of the first 64 bits of a slot's token in the slot's place.</summary>
     public void Take(ref uint slotThenToken)
     {
         if (slotThenToken != 0)
-            slotThenToken = (uint)Token(slotThenToken).High;
+            slotThenToken = (uint)Part(slotThenToken, 0);
     }
 
     /// <summary>Empties the batch; zeroes values and tokens. Slots are void.</summary>
@@ -82,10 +82,10 @@ public sealed class TokenBatch : IDisposable
     public override string ToString() => "TokenBatch(redacted)";
 
     /// <summary>The whole HMAC-SHA-256 of a slot but 0, 32 bytes: where filters draw their bit positions from.</summary>
-    internal ReadOnlySpan<byte> Mac(uint slot)
-    {
-        if (slot - 1 >= (uint)_computed)
-            throw new InvalidOperationException("the slot is not of a computed batch");
-        return _messages.Mac((int)(slot - 1));
-    }
+    internal ReadOnlySpan<byte> Mac(uint slot) => _messages.Mac(Number(slot));
+
+    private ulong Part(uint slot, int part) => _messages.MacPart(Number(slot), part);
+
+    private int Number(uint slot) =>
+        slot - 1 < (uint)_computed ? (int)(slot - 1) : throw new InvalidOperationException("the slot is not of a computed batch");
 }

@@ -28,21 +28,19 @@ internal struct BlockTokens
     public ulong OpaqueCode;
 
     /// <summary>Adds what is to be hashed to a batch.</summary>
-    public static BlockTokens Gather(PersonIdentity person, TokenBatch batch)
+    /// <param name="person">The person.</param>
+    /// <param name="swapped">Whether names could have been exchanged: in a patient's record, never in a registry's row.</param>
+    /// <param name="batch">Where it is gathered.</param>
+    public static BlockTokens Gather(PersonIdentity person, bool swapped, TokenBatch batch)
     {
         BlockTokens tokens = default;
         // One letter has no sound.
-        var (surname, forename) = (person.Surname.Length > 1, person.Forename.Length > 1);
-        if (surname)
-            tokens.SurnameSound = Sound(Purpose.SurnameSound, person.Surname, batch);
-        if (forename)
-            tokens.ForenameSound = Sound(Purpose.ForenameSound, ForenameForms.Root(person.Forename), batch);
-        if (surname && forename)
-        {
-            tokens.SwappedSurnameSound = Sound(Purpose.SurnameSound, person.Forename, batch);
-            tokens.SwappedForenameSound = Sound(Purpose.ForenameSound, ForenameForms.Root(person.Surname), batch);
-        }
-
+        var (hasSurname, hasForename) = (person.Surname.Length > 1, person.Forename.Length > 1);
+        swapped &= hasSurname && hasForename;
+        if (hasSurname)
+            Sounds(person.Surname, asSurname: true, asForename: swapped, batch, ref tokens.SurnameSound, ref tokens.SwappedForenameSound);
+        if (hasForename)
+            Sounds(person.Forename, asSurname: swapped, asForename: true, batch, ref tokens.SwappedSurnameSound, ref tokens.ForenameSound);
         if (person.PostcodeState == FieldState.Malformed)
             tokens.OpaqueCode = batch.Add(Purpose.Postcode, person.OpaquePostcode);
         else if (person.PostcodeIsFull)
@@ -61,9 +59,22 @@ internal struct BlockTokens
         batch.Take(ref OpaqueCode);
     }
 
-    private static uint Sound(Purpose purpose, ReadOnlySpan<byte> name, TokenBatch batch)
+    private static void Sounds(ReadOnlySpan<byte> name, bool asSurname, bool asForename, TokenBatch batch, ref ulong surnameSound, ref ulong forenameSound)
     {
         Span<byte> sound = stackalloc byte[NameSound.MaxLength];
-        return batch.Add(purpose, sound[..NameSound.Write(name, sound)]);
+        var length = 0;
+        if (asSurname)
+        {
+            length = NameSound.Write(name, sound);
+            surnameSound = batch.Add(Purpose.SurnameSound, sound[..length]);
+        }
+
+        if (!asForename)
+            return;
+        // Mostly a name is its own root, and has been heard above.
+        var root = ForenameForms.Root(name);
+        if (!asSurname || root != name)
+            length = NameSound.Write(root, sound);
+        forenameSound = batch.Add(Purpose.ForenameSound, sound[..length]);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class PersonFeatures(Pseudonymiser pseudonymiser, FewValueTokens
     public void Read(PersonTokens row)
     {
         _scored = default;
-        row.Gather();
+        row.Gather(swapped: false);
         var filter = GatherForComparison(row);
         row.Batch.Compute();
         row.Take();
