@@ -163,12 +163,8 @@ internal sealed class PersonTokens(Pseudonymiser pseudonymiser, bool forBlocks =
     {
         if (complete)
             return;
-<<<<<<< HEAD
         var started = times?.Now() ?? 0;
-        Gather();
-=======
         Gather(swapped: true);
->>>>>>> 2013e14 (Measure filters and patients against their peers, and hash a year of birth dates together)
         batch.Compute();
         Take();
         batch.Clear();

@@ -144,28 +144,5 @@ public sealed class PatientLinkingTests : IDisposable
         linking.Link(raw, batch, Header, TableMask.All);
     }
 
-<<<<<<< HEAD
-    // The memory of identities, and of what is gathered to be hashed, wherever a lane keeps it.
-    private static void Collect(object of, List<byte[]> blocks, HashSet<object> seen)
-    {
-        if (!seen.Add(of))
-            return;
-        if (of is KeyedMessages)
-            blocks.AddRange((byte[][])typeof(KeyedMessages).GetMethod("Memory", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(of, [])!);
-        for (var type = of.GetType(); type is not null && type != typeof(object); type = type.BaseType)
-        {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                var value = field.GetValue(of);
-                if (value is byte[] block && of is PersonIdentity or FieldMessage)
-                    blocks.Add((byte[])value!);
-                else if (value is not null && value is not Registry && value is not LaneTables && field.FieldType is { IsArray: false, IsPrimitive: false, IsValueType: false } && value.GetType().Namespace!.StartsWith("Linkage", StringComparison.Ordinal))
-                    Collect(value, blocks, seen);
-            }
-        }
-    }
-
-=======
->>>>>>> 2013e14 (Measure filters and patients against their peers, and hash a year of birth dates together)
     private static byte[] Utf8(string value) => Encoding.UTF8.GetBytes(value);
 }
