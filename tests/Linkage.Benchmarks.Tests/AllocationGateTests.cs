@@ -1,5 +1,6 @@
 using System.Globalization;
 using Linkage.Benchmarks.Allocations;
+using Linkage.Benchmarks.Results;
 
 namespace Linkage.Benchmarks.Tests;
 
@@ -96,6 +97,10 @@ public sealed class AllocationGateTests : IDisposable
         Assert.NotEmpty(classes);
         Assert.Empty(AllocationBudget.Read(AllocationBudget.PathIn(Checkout.Root)).Problems([.. classes.SelectMany(MeasuredCase.Of).Select(static c => MeasuredCase.BudgetName(c.Benchmark)).Distinct(StringComparer.Ordinal)]));
     }
+
+    [Fact]
+    public void Every_benchmark_of_this_checkout_says_what_one_operation_is() =>
+        Assert.All(AllocationGate.ClassesOf(typeof(BenchmarkSettings).Assembly).SelectMany(MeasuredCase.Of), static c => Assert.True(BenchmarkFigures.UnitOf(c.Benchmark).Name != "operation", $"{MeasuredCase.BudgetName(c.Benchmark)} needs a [Unit]"));
 
     private static (bool Passes, string Output) Run(Dictionary<string, double> budget, params (string Name, string Reason)[] notHeld)
     {

@@ -10,7 +10,7 @@ internal sealed record BenchOptions
     private const long MostRecords = 1_000_000_000;
     private const int MostRuns = 1_000;
 
-    /// <summary>Records a participant that the study as a whole has: a practice's quarter is then some 200 patients with a few records each, the first one more. What is sent of them is <see cref="Records"/>.</summary>
+    /// <summary>Records a participant that the study as a whole has: some nine a patient and extract. What is sent of them is <see cref="Records"/>.</summary>
     private const long RecordsAParticipant = 20;
 
     /// <summary>Participants in the registry; 500,000 by default.</summary>
