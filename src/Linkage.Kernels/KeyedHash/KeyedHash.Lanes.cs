@@ -41,8 +41,6 @@ public sealed unsafe partial class KeyedHash
             };
             left = left[taken..];
         }
-
-        _scratch.Zero(_scratch.Length);
     }
 
     private void Groups<TVector, TLanes>(KeyedMessages messages, int first, int end)
@@ -53,6 +51,7 @@ public sealed unsafe partial class KeyedHash
             return;
         Lanes<TVector, TLanes>().Compute(
             messages.Blocks + (first * (nint)KeyedMessages.BlockSize), messages.Bits + first, messages.Keys + first, messages.Macs + (first * (nint)MacSize), end - first);
+        _scratch.Zero(KeyedHashLanes<TVector, TLanes>.ScratchSize);
     }
 
     // The first messages of several blocks, in lanes or, where a few are long and the other lanes would wait for them, by the platform. Returns how many.
@@ -72,6 +71,7 @@ public sealed unsafe partial class KeyedHash
         if ((most + 2) * LaneBlock < platform)
         {
             Lanes<TVector, TLanes>().Compute(group, messages.LongBlocks, messages.Keys, messages.Macs);
+            _scratch.Zero(KeyedHashLanes<TVector, TLanes>.ScratchSize);
         }
         else
         {

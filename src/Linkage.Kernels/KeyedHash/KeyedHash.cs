@@ -45,10 +45,10 @@ public sealed unsafe partial class KeyedHash : IDisposable
     public int KeyCount => _hashes.Length;
 
     /// <summary>What was derived from the keys, for tests of zeroing.</summary>
-    internal ReadOnlySpan<byte> States => new(_states.Start, _states.Length);
+    internal ReadOnlySpan<byte> States => _states.Span(0, _states.Length);
 
     /// <summary>What the lanes compute in, for tests of zeroing.</summary>
-    internal ReadOnlySpan<byte> Scratch => new(_scratch.Start, _scratch.Length);
+    internal ReadOnlySpan<byte> Scratch => _scratch.Span(0, _scratch.Length);
 
     /// <summary>Keys of any length, as RFC 2104 has them: for published test vectors.</summary>
     internal static KeyedHash OfAnyKeys(byte[][] keys) => new(keys);
@@ -79,6 +79,9 @@ public sealed unsafe partial class KeyedHash : IDisposable
             ComputeOneByOne(messages);
         else
             ComputeInLanes(messages, path);
+        // The lanes work through pointers into both.
+        GC.KeepAlive(messages);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -25,6 +24,9 @@ public sealed unsafe class KeyedMessages : IDisposable
     // Lanes of the widest path: arrays end with a full group.
     private const int Group = 16;
 
+    // Full groups whose blocks one array can hold.
+    private const int MostMessages = ((0x7FFFFFC7 / BlockSize) - 1) & -Group;
+
     private const byte EndMark = 0x80;
 
     private readonly PinnedBytes _blocks = new(4 * Group * BlockSize);
@@ -43,7 +45,7 @@ public sealed unsafe class KeyedMessages : IDisposable
     /// <summary>Highest number of a key since <see cref="Clear"/>; -1 when nothing is queued.</summary>
     internal int HighestKey { get; private set; } = -1;
 
-    /// <summary>A padded block a message, without the length: the lanes take it from <see cref="Bits"/>.</summary>
+    /// <summary>A padded block a message, without the length: the lanes take it from <see cref="Bits"/>. Like the other pointers, only while this object is reachable.</summary>
     internal byte* Blocks => _blocks.Start;
 
     /// <summary>Bits hashed inside, a number a message: of the key's block and the message.</summary>
@@ -99,6 +101,7 @@ public sealed unsafe class KeyedMessages : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)Count, nameof(number));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)part, (uint)(KeyedHash.MacSize / sizeof(ulong)), nameof(part));
         var bits = Unsafe.ReadUnaligned<ulong>(Macs + (number * (nint)KeyedHash.MacSize) + (part * sizeof(ulong)));
+        GC.KeepAlive(this);
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(bits) : bits;
     }
 
@@ -128,9 +131,9 @@ public sealed unsafe class KeyedMessages : IDisposable
     /// <summary>Copies of all memory that holds messages and MACs, for tests of zeroing.</summary>
     internal byte[][] Memory() =>
     [
-        new ReadOnlySpan<byte>(Blocks, _blocks.Length).ToArray(),
-        new ReadOnlySpan<byte>(Macs, _macs.Length).ToArray(),
-        new ReadOnlySpan<byte>(LongBlocks, _longBlocks.Length).ToArray(),
+        _blocks.Span(0, _blocks.Length).ToArray(),
+        _macs.Span(0, _macs.Length).ToArray(),
+        _longBlocks.Span(0, _longBlocks.Length).ToArray(),
     ];
 
     /// <summary>The lanes that have no message repeat the last one's key, and its length, so that they cost no slower path.</summary>
@@ -145,15 +148,15 @@ public sealed unsafe class KeyedMessages : IDisposable
 
     internal int KeyOf(int number) => (int)Keys[number];
 
-    internal ReadOnlySpan<byte> Message(in LongMessage message) => new(LongBlocks + message.Start, message.Length);
+    internal ReadOnlySpan<byte> Message(in LongMessage message) => _longBlocks.Span(message.Start, message.Length);
 
     /// <summary>A message of one block. A longer one seems empty here.</summary>
-    internal ReadOnlySpan<byte> Message(int number) => new(Blocks + (number * (nint)BlockSize), (int)(Bits[number] / 8) - BlockSize);
+    internal ReadOnlySpan<byte> Message(int number) => _blocks.Span(number * BlockSize, (int)(Bits[number] / 8) - BlockSize);
 
     internal Span<byte> MacBuffer(int number)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)Count, nameof(number));
-        return new Span<byte>(Macs + (number * (nint)KeyedHash.MacSize), KeyedHash.MacSize);
+        return _macs.Span(number * KeyedHash.MacSize, KeyedHash.MacSize);
     }
 
     // The block must be zero, unless all of it is written.
@@ -185,7 +188,7 @@ public sealed unsafe class KeyedMessages : IDisposable
             _longBlocks.Grow(end);
         if (_longCount == _long.Length)
             Array.Resize(ref _long, 2 * _long.Length);
-        var padded = new Span<byte>(LongBlocks + _longEnd, end - _longEnd);
+        var padded = _longBlocks.Span(_longEnd, end - _longEnd);
         message.CopyTo(padded);
         padded[message.Length] = EndMark;
         BinaryPrimitives.WriteUInt64BigEndian(padded[^sizeof(ulong)..], 8 * ((ulong)message.Length + BlockSize));
@@ -195,8 +198,10 @@ public sealed unsafe class KeyedMessages : IDisposable
 
     private void Grow()
     {
-        var capacity = checked((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)_capacity + 1), int.MaxValue / BlockSize));
-        _blocks.Grow(checked(capacity * BlockSize));
+        if (_capacity == MostMessages)
+            throw new InvalidOperationException($"{MostMessages} messages are queued, and no more can be: compute and clear them");
+        var capacity = (int)Math.Min(2L * _capacity, MostMessages);
+        _blocks.Grow(capacity * BlockSize);
         _macs.Grow(capacity * KeyedHash.MacSize);
         _bits.Grow(capacity * sizeof(uint));
         _keys.Grow(capacity * sizeof(uint));

@@ -73,14 +73,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref Vector128<uint> x0, ref Vector128<uint> x1, ref Vector128<uint> x2, ref Vector128<uint> x3)
     {
-        var a = Low(x0, x1);
-        var b = High(x0, x1);
-        var c = Low(x2, x3);
-        var d = High(x2, x3);
-        x0 = Vector128.Create(a.GetLower(), c.GetLower());
-        x1 = Vector128.Create(a.GetUpper(), c.GetUpper());
-        x2 = Vector128.Create(b.GetLower(), d.GetLower());
-        x3 = Vector128.Create(b.GetUpper(), d.GetUpper());
+        var a = Low(x0, x1).AsUInt64();
+        var b = High(x0, x1).AsUInt64();
+        var c = Low(x2, x3).AsUInt64();
+        var d = High(x2, x3).AsUInt64();
+        x0 = Low(a, c).AsUInt32();
+        x1 = High(a, c).AsUInt32();
+        x2 = Low(b, d).AsUInt32();
+        x3 = High(b, d).AsUInt32();
     }
 
     // x0 y0 x1 y1
@@ -96,6 +96,20 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<uint>>
         Sse2.IsSupported ? Sse2.UnpackHigh(x, y)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(x, y)
         : Vector128.Create(x[2], y[2], x[3], y[3]);
+
+    // x0 y0
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> Low(Vector128<ulong> x, Vector128<ulong> y) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(x, y)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(x, y)
+        : Vector128.Create(x[0], y[0]);
+
+    // x1 y1
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> High(Vector128<ulong> x, Vector128<ulong> y) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(x, y)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(x, y)
+        : Vector128.Create(x[1], y[1]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> RotateRight(Vector128<uint> x, [ConstantExpected] byte bits) =>
