@@ -5,7 +5,7 @@ namespace Linkage.Kernels;
 /// <content>Which messages go through which lanes.</content>
 public sealed unsafe partial class KeyedHash
 {
-    // Of 8 messages and fewer, 8 lanes take less time than 16 half empty ones: a group of 16 takes 1.5 times as long as one of 8 (docs/kernels.md).
+    // Of 8 messages and fewer, 8 lanes take less time than 16 half empty ones: a group of 16 takes 1.4 times as long as one of 8 (docs/kernels.md).
     private const int FewerLanes = 8;
 
     // Prices of long messages, in blocks of the platform's HMAC (45 ns): what a message costs beside its blocks, and what a block of a whole group costs in lanes.
