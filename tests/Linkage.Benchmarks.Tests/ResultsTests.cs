@@ -73,17 +73,18 @@ public sealed class ResultsTests : IDisposable
         const string Seconds = """{ "median": 0.5, "least": 0.4, "most": 0.75 }""";
         const string Json =
             $$"""
-            { "participants": 500000, "registry_rows": 664714, "registry_bytes": 250000000, "records": 4000000, "patients": 320000, "batches": 4100, "lanes": 2, "processors": 2, "runs": 5,
+            { "linkage_version": "0.1.0", "linkage_commit": "0123456789abcdef", "kernel_paths": { "token_probe": "vector128", "keyed_hash": "scalar" }, "participants": 500000, "registry_rows": 664714, "registry_bytes": 250000000, "records": 4000000, "patients": 320000, "batches": 4100, "lanes": 2, "processors": 2, "runs": 5,
               "sources": { "memory": { "records_per_second": {{Spread}}, "records_per_second_a_core": {{Spread}}, "seconds": {{Seconds}}, "cpu_seconds": {{Seconds}}, "allocated_bytes_a_record": {{Seconds}},
                 "stages": { "decode": { "cpu_seconds": {{Seconds}}, "share": 0.125, "records_per_second_a_core": 8000000 } } } } }
             """;
         var path = Path.Combine(_folder, "pipeline.md");
-        File.WriteAllText(path, PipelineResults.Text(Json, "pipeline", [("processor", "any")]));
+        File.WriteAllText(path, PipelineResults.Text(Json, "pipeline", [("processor", "any"), ("Linkage", "another build"), ("kernels", "another choice")]));
         var results = ResultsFile.Read(path);
         Assert.Equal(["memory", "memory.decode"], results.Rows);
         Assert.Equal(("2.00", "1.50", "2.50", "0.500"), (results.Cell("memory", "million records/s a core")!.Value.Text, results.Cell("memory", "least")!.Value.Text, results.Cell("memory", "most")!.Value.Text, results.Cell("memory", "wall s")!.Value.Text));
         Assert.Equal(("12.5%", "8.00"), (results.Cell("memory.decode", "share")!.Value.Text, results.Cell("memory.decode", "million records/s a core")!.Value.Text));
         Assert.Contains("| records | 4,000,000 of 320,000 patients in 4,100 batches |", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Contains("| processor | any |\n| Linkage | 0.1.0 (0123456789) |\n| kernels | token_probe vector128, keyed_hash scalar |\n", File.ReadAllText(path), StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => PipelineResults.Text("{}", "pipeline", []));
         Assert.Throws<InvalidDataException>(() => PipelineResults.Text("[", "pipeline", []));
     }

@@ -32,7 +32,7 @@ internal static class PipelineResults
         text.Append(CultureInfo.InvariantCulture, $"# {title}\n\n");
         text.Append(Surroundings.Table(
         [
-            .. surroundings,
+            .. surroundings.Select(row => Own(root, row)),
             ("participants", Whole(root, "participants")),
             ("registry", $"{Whole(root, "registry_rows")} rows, {root.GetProperty("registry_bytes").GetInt64() / 1e6:N0} MB"),
             ("records", $"{Whole(root, "records")} of {Whole(root, "patients")} patients in {Whole(root, "batches")} batches"),
@@ -58,6 +58,14 @@ internal static class PipelineResults
 
         return text.ToString();
     }
+
+    // The program that was measured may be another build than this one.
+    private static (string What, string Value) Own(JsonElement root, (string What, string Value) row) => row.What switch
+    {
+        "Linkage" => ("Linkage", Surroundings.Version(root.GetProperty("linkage_version").GetString()!, root.GetProperty("linkage_commit").GetString()!)),
+        "kernels" => ("kernels", string.Join(", ", root.GetProperty("kernel_paths").EnumerateObject().Select(static k => $"{k.Name} {k.Value}"))),
+        _ => row,
+    };
 
     private static string Whole(JsonElement root, string name) => root.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture);
 

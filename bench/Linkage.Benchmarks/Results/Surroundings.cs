@@ -39,13 +39,16 @@ internal static class Surroundings
     public static string OpenSsl(long version) =>
         string.Create(CultureInfo.InvariantCulture, $"{(version >> 28) & 0xF}.{(version >> 20) & 0xFF}.{(version >> 4) & 0xFF}");
 
+    /// <summary>A version with the commit it was built from, where that is known.</summary>
+    public static string Version(string version, string commit) => commit.Length == 0 ? version : $"{version} ({commit[..Math.Min(10, commit.Length)]})";
+
     // The peer of the keyed hash is what .NET calls: the library it found.
     private static string OpenSsl() => OperatingSystem.IsLinux() ? OpenSsl(SafeEvpPKeyHandle.OpenSslVersion) : Unknown;
 
     private static string Linkage()
     {
         var parts = (typeof(KernelDispatch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? Unknown).Split('+');
-        return parts.Length > 1 ? $"{parts[0]} ({parts[1][..Math.Min(10, parts[1].Length)]})" : parts[0];
+        return Version(parts[0], parts.Length > 1 ? parts[1] : "");
     }
 
     private static string Processor()

@@ -12,6 +12,9 @@ internal sealed record BenchReport
     /// <summary>Program version.</summary>
     public required string LinkageVersion { get; init; }
 
+    /// <summary>Commit it was built from; empty when the build did not know.</summary>
+    public required string LinkageCommit { get; init; }
+
     /// <summary>The path each kernel took.</summary>
     public required IReadOnlyDictionary<string, string> KernelPaths { get; init; }
 

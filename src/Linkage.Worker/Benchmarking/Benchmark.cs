@@ -159,6 +159,7 @@ internal sealed class Benchmark(BenchOptions options, BenchFolder folder, TextWr
     private BenchReport Report(Registry registry, MemoryTopic topic, Dictionary<BenchSource, List<BenchRun>> measured) => new()
     {
         LinkageVersion = RunReporting.Version,
+        LinkageCommit = RunReporting.Commit,
         KernelPaths = RunReporting.KernelPaths,
         Participants = registry.ParticipantCount,
         RegistryRows = registry.Counts.Rows,

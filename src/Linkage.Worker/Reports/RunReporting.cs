@@ -20,6 +20,9 @@ internal static class RunReporting
     /// <summary>Program version.</summary>
     public static string Version { get; } = typeof(RunReporting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    /// <summary>Commit the program was built from; empty when the build did not know.</summary>
+    public static string Commit { get; } = typeof(RunReporting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit] ? commit : "";
+
     /// <summary>Kernels and the paths they take.</summary>
     public static IReadOnlyDictionary<string, string> KernelPaths { get; } = KernelDispatch.Chosen.ToDictionary(static k => k.Key, static k => KernelDispatch.Name(k.Value), StringComparer.Ordinal);
 
