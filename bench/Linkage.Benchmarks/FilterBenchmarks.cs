@@ -6,7 +6,7 @@ using Linkage.Pseudonyms;
 namespace Linkage.Benchmarks;
 
 /// <summary>
-/// A person's filter from five fields, normalised before, per filter, over 10,000 different people. The peer hashes each of a person's elements, 34 on average, by a call of the platform's HMAC, as the
+/// A person's filter from five fields, normalised before, per filter, over 10,000 different people. The peer hashes each of a person's elements, some forty, by a call of the platform's HMAC, as the
 /// method is described; what separates it from <see cref="Encode"/> is shown step by step.
 /// </summary>
 [Unit("filter")]
