@@ -138,16 +138,15 @@ for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   dotnet_suite "$name" "$name"
 done
-# The kernels once more for every narrower path that this processor would never choose.
+# The kernels once more for every narrower path that this processor would never choose; and that a path is forced when asked for: the choice only, since the tests of the
+# kernels name the path they run, and run all of them above.
 if grep -rqs --include='*.cs' 'Intrinsics' src/Linkage.Kernels; then
   for feature in AVX512 AVX2 HWIntrinsic; do
     dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests without $feature" "DOTNET_Enable$feature=0"
   done
-fi
-# That a path is forced when asked for. The choice only: the tests of the kernels name the path they run, and run all of them above.
-if [[ -z $filtered ]]; then
   for path in scalar vector128 vector256; do
-    dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests forced to $path" "LINKAGE_FORCE_PATH=$path" -- --filter FullyQualifiedName~KernelDispatchTests
+    [[ -n $filtered ]] ||
+      dotnet_suite Linkage.Kernels.Tests "Linkage.Kernels.Tests forced to $path" "LINKAGE_FORCE_PATH=$path" -- --filter FullyQualifiedName~KernelDispatchTests
   done
 fi
 if [[ -z $filtered ]]; then
