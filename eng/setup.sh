@@ -65,10 +65,16 @@ install() {
   fi
 }
 
-# The program calls libzstd; the tests send batches with kcat as another Kafka client.
+# The program calls libzstd, and the other codecs' libraries only when a setting asks for them; the tests send batches with
+# kcat as another Kafka client.
 install_runtime() {
   have_library libzstd.so.1 || install libzstd1 || die "libzstd.so.1 is needed to write Parquet"
-  have kcat || install kcat || say "note: without kcat the tests that use it are skipped"
+  local extra=()
+  have kcat || extra+=(kcat)
+  have_library libsnappy.so.1 || extra+=(libsnappy1v5)
+  have_library liblz4.so.1 || extra+=(liblz4-1)
+  have_library libz.so.1 || extra+=(zlib1g)
+  ((${#extra[@]} == 0)) || install "${extra[@]}" || say "note: without ${extra[*]} the tests that use them are skipped"
 }
 
 install_toolchain() {

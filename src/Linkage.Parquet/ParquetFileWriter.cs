@@ -38,7 +38,7 @@ public sealed class ParquetFileWriter : IDisposable
     /// <param name="options">How to write.</param>
     /// <param name="metadata">Key-value metadata of the footer.</param>
     /// <param name="scratch">This thread's buffers.</param>
-    /// <exception cref="DllNotFoundException">The codec is zstd and libzstd is not installed.</exception>
+    /// <exception cref="DllNotFoundException">The library of the codec is not installed.</exception>
     public ParquetFileWriter(Stream output, TableSchema schema, ParquetOptions options, IReadOnlyList<KeyValuePair<string, string>> metadata, ParquetScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -48,7 +48,7 @@ public sealed class ParquetFileWriter : IDisposable
         ArgumentNullException.ThrowIfNull(scratch);
         options.Validate();
         CheckSchema(schema);
-        scratch.Prepare(options.Codec);
+        scratch.Prepare(options);
         _schema = schema;
         _options = options;
         _metadata = metadata;

@@ -8,6 +8,15 @@ public enum Codec
 
     /// <summary>Zstandard frames (libzstd).</summary>
     Zstd,
+
+    /// <summary>Snappy without framing (libsnappy): what readers of every age take.</summary>
+    Snappy,
+
+    /// <summary>LZ4 blocks (liblz4), LZ4_RAW in the format; the deprecated LZ4 is not written.</summary>
+    Lz4Raw,
+
+    /// <summary>gzip members (zlib).</summary>
+    Gzip,
 }
 
 /// <summary>How files are written.</summary>
@@ -18,6 +27,9 @@ public sealed record ParquetOptions
 
     /// <summary>zstd level, 1 to 19; 1 by default (issue figures: higher levels cost more than they save here).</summary>
     public int ZstdLevel { get; init; } = 1;
+
+    /// <summary>gzip level, 1 to 9; 6 by default, zlib's own.</summary>
+    public int GzipLevel { get; init; } = 6;
 
     /// <summary>Rows a data page holds at most, 1 to 1,048,576; 20,000 by default, as parquet-rs and parquet-java do.</summary>
     public int PageRows { get; init; } = 20_000;
@@ -38,13 +50,17 @@ public sealed record ParquetOptions
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it, its value and the range.</exception>
     public void Validate()
     {
-        Check(nameof(Codec), (int)Codec, (int)Codec.None, (int)Codec.Zstd);
+        Check(nameof(Codec), (int)Codec, (int)Codec.None, (int)Codec.Gzip);
         Check(nameof(ZstdLevel), ZstdLevel, 1, 19);
+        Check(nameof(GzipLevel), GzipLevel, 1, 9);
         Check(nameof(PageRows), PageRows, 1, 1 << 20);
         Check(nameof(PageBytes), PageBytes, 1 << 10, 1 << 26);
         Check(nameof(RowGroupRows), RowGroupRows, 1, 1 << 24);
         Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
     }
+
+    /// <summary>What the codec lacks on this machine, and what to install; null when nothing.</summary>
+    public string? MissingLibrary() => Pages.CodecLibrary.Of(Codec) is { IsPresent: false } library ? library.Missing : null;
 
     private static void Check(string name, int value, int low, int high)
     {

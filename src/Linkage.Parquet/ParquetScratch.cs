@@ -10,7 +10,7 @@ namespace Linkage.Parquet;
 /// <para>
 /// Memory, with R the rows of the largest row group, P the largest page (PageBytes, or PageRows × 8 if that is more, or the longest
 /// string) and D = DictionaryBytes: at most 17·R (indices, validity, dense values) + 24 MiB (distinct maps: 8 MiB
-/// by position, 16 bytes for each of at most 2^20 slots by key) + D + 3·P + 2 MiB (zstd, level 1), and for each open file about 150 bytes a column chunk.
+/// by position, 16 bytes for each of at most 2^20 slots by key) + D + 3·P + 2 MiB (zstd, level 1; gzip: 0.3 MiB), and for each open file about 150 bytes a column chunk.
 /// It grows to what is used and is never trimmed, except for what a value or page above 16 MiB took.
 /// </para>
 /// Not thread-safe.
@@ -23,7 +23,6 @@ public sealed class ParquetScratch : IDisposable
     private int[] _ints = [];
     private long[] _longs = [];
     private bool[] _valid = [];
-    private ZstdCompressor? _zstd;
     private bool _disposed;
 
     /// <summary>Creates empty buffers; they grow as files need them.</summary>
@@ -50,8 +49,8 @@ public sealed class ParquetScratch : IDisposable
     /// <summary>Distinct values of the column being encoded.</summary>
     internal DistinctMap Distinct { get; } = new();
 
-    /// <summary>The compression context, created when first used.</summary>
-    internal ZstdCompressor Zstd => _zstd ??= new ZstdCompressor();
+    /// <summary>Compression contexts, created when first used.</summary>
+    internal PageCodecs Codecs { get; } = new();
 
     /// <summary>Room for a dictionary index a row.</summary>
     internal int[] Indices(int rows) => Room(ref _indices, rows);
@@ -77,18 +76,17 @@ public sealed class ParquetScratch : IDisposable
     }
 
     /// <summary>Fails early and clearly where the codec's library is missing.</summary>
-    internal void Prepare(Codec codec)
+    internal void Prepare(ParquetOptions options)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (codec == Codec.Zstd)
-            _ = Zstd;
+        Codecs.Prepare(options);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _disposed = true;
-        _zstd?.Dispose();
+        Codecs.Dispose();
     }
 
     private static T[] Room<T>(ref T[] array, int length)

@@ -133,6 +133,8 @@ public sealed class MisuseTests : IDisposable
         foreach ((ParquetOptions options, string name) in ((ParquetOptions, string)[])[
             (new() { ZstdLevel = 0 }, "ZstdLevel must be from 1 to 19"),
             (new() { ZstdLevel = 20 }, "ZstdLevel"),
+            (new() { GzipLevel = 0 }, "GzipLevel must be from 1 to 9"),
+            (new() { GzipLevel = 10 }, "GzipLevel"),
             (new() { PageRows = 0 }, "PageRows"),
             (new() { PageBytes = 10 }, "PageBytes"),
             (new() { RowGroupRows = 0 }, "RowGroupRows"),

@@ -1,5 +1,4 @@
 using Linkage.Parquet.Columns;
-using Linkage.Parquet.Pages;
 using Linkage.Testing;
 
 namespace Linkage.Parquet.Tests;
@@ -137,13 +136,6 @@ public sealed class ScratchTests
         Assert.False(map.TryAdd(map.Find(0, out _), 0, 0));
     }
 
-    [Fact]
-    public void A_missing_library_is_named_with_its_package()
-    {
-        DllNotFoundException missing = Assert.Throws<DllNotFoundException>(() => ZstdLibrary.Require("libzstd-absent.so.1"));
-        Assert.Contains("libzstd-absent.so.1", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("libzstd1", missing.Message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void A_disposed_scratch_takes_no_file()

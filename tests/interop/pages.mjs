@@ -11,13 +11,14 @@ import { compressors } from 'hyparquet-compressors';
 const text = (bytes) => Buffer.from(bytes).toString('utf8');
 const hex = (bytes) => (bytes === undefined ? null : Buffer.from(bytes).toString('hex'));
 const encodings = { 0: 'PLAIN', 3: 'RLE', 8: 'RLE_DICTIONARY' };
+const codecs = { 0: 'UNCOMPRESSED', 1: 'SNAPPY', 2: 'GZIP', 6: 'ZSTD', 7: 'LZ4_RAW' };
 const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE' };
 
 function readPage(bytes, offset, codec) {
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset };
   const header = parse(reader);
   const body = bytes.subarray(reader.offset, reader.offset + header.field_3);
-  const plain = codec === 6 ? compressors.ZSTD(body, header.field_2) : body;
+  const plain = codec === 0 ? body : compressors[codecs[codec]](body, header.field_2);
   const data = header.field_5 ?? header.field_7;
   return {
     next: reader.offset + header.field_3,
@@ -51,7 +52,7 @@ function readChunk(bytes, chunk) {
   const dataPages = pages.filter((page) => page.type === 'DATA_PAGE');
   return {
     name: meta.field_3.map(text).join('.'),
-    codec: { 0: 'UNCOMPRESSED', 6: 'ZSTD' }[meta.field_4],
+    codec: codecs[meta.field_4],
     encodings: meta.field_2.map((encoding) => encodings[encoding]),
     encodingStats: meta.field_13.map((stat) => `${pageTypes[stat.field_1]} ${encodings[stat.field_2]} ${stat.field_3}`),
     values: Number(meta.field_5),

@@ -31,7 +31,10 @@ internal enum PageType
 internal enum CompressionCodec
 {
     Uncompressed = 0,
+    Snappy = 1,
+    Gzip = 2,
     Zstd = 6,
+    Lz4Raw = 7,
 }
 
 /// <summary>The pre-2.4 annotations, for readers that know no logical types.</summary>

@@ -38,7 +38,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         _nullable = nullable;
         _chunk = new ColumnChunk
         {
-            Codec = options.Codec == Codec.Zstd && !constant ? CompressionCodec.Zstd : CompressionCodec.Uncompressed,
+            Codec = constant ? CompressionCodec.Uncompressed : PageCodecs.Number(options.Codec),
             DictionaryOffset = -1,
             DataOffset = -1,
         };
@@ -111,10 +111,10 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     private ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> body, out PageSize size)
     {
         ReadOnlySpan<byte> stored = body;
-        if (_chunk.Codec == CompressionCodec.Zstd)
+        if (_chunk.Codec != CompressionCodec.Uncompressed)
         {
             scratch.Compressed.Clear();
-            scratch.Zstd.Compress(body, options.ZstdLevel, scratch.Compressed);
+            scratch.Codecs.Compress(body, options, scratch.Compressed);
             stored = scratch.Compressed.Written;
         }
 

@@ -10,7 +10,7 @@ internal sealed unsafe class ZstdCompressor : SafeHandle
     public ZstdCompressor()
         : base(0, ownsHandle: true)
     {
-        ZstdLibrary.Require();
+        CodecLibrary.Zstd.Require();
         SetHandle(ZstdLibrary.CreateContext());
         if (IsInvalid)
             throw new InvalidOperationException("libzstd could not create a compression context: memory is exhausted.");

@@ -12,14 +12,6 @@ internal static unsafe partial class ZstdLibrary
     /// <summary>ZSTD_c_compressionLevel.</summary>
     public const int CompressionLevel = 100;
 
-    /// <summary>Makes sure that the library is there.</summary>
-    /// <exception cref="DllNotFoundException">It is not; the message says what to install.</exception>
-    public static void Require(string name = Name)
-    {
-        if (!NativeLibrary.TryLoad(name, typeof(ZstdLibrary).Assembly, DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories, out _))
-            throw new DllNotFoundException($"The Zstandard library {name} was not found. Install it (Debian and Ubuntu: package libzstd1), or set the codec to None.");
-    }
-
     /// <summary>The library's own words for an error code.</summary>
     public static string ErrorName(nuint code) => Marshal.PtrToStringUTF8(GetErrorName(code)) ?? "unknown error";
 

@@ -49,8 +49,9 @@ public static class RunSettings
         };
         parquet = parquet with
         {
-            Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("none", Codec.None)),
+            Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("snappy", Codec.Snappy), ("lz4_raw", Codec.Lz4Raw), ("gzip", Codec.Gzip), ("none", Codec.None)),
             ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
+            GzipLevel = (int)read.Whole("Output:GzipLevel", parquet.GzipLevel, 1, 9),
             PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
             RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
         };
@@ -64,6 +65,11 @@ public static class RunSettings
         var metrics = read.Address("Metrics:OtlpEndpoint");
         var metricsOverHttp = read.Choice("Metrics:OtlpProtocol", fallback: false, ("grpc", false), ("http/protobuf", true));
         read.RefuseUnknown();
+        if (parquet.MissingLibrary() is { } missing)
+        {
+            throw new SettingsException($"Linkage:Output:Codec: {missing}");
+        }
+
         return new RunPlan
         {
             Kafka = new KafkaOptions

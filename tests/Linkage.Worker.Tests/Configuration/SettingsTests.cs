@@ -21,6 +21,24 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal((2, 5, Codec.None, 8), (parquet.ZstdLevel, parquet.PageRows, parquet.Codec, parquet.RowGroupRows));
     }
 
+    [SkippableTheory]
+    [InlineData("snappy", Codec.Snappy)]
+    [InlineData("lz4_raw", Codec.Lz4Raw)]
+    [InlineData("gzip", Codec.Gzip)]
+    public void Codecs_are_named_as_the_format_names_them(string word, Codec codec)
+    {
+        var missing = new ParquetOptions { Codec = codec }.MissingLibrary();
+        var settings = Read([.. Needed, $"Output:Codec={word}", "Output:GzipLevel=9"], [], new Hashtable());
+        if (missing is not null)
+        {
+            Assert.Contains(missing, Problem(() => RunSettings.Resolve(settings, untilCaughtUp: true)), StringComparison.Ordinal);
+        }
+
+        Skip.If(missing is not null, missing);
+        var parquet = RunSettings.Resolve(settings, untilCaughtUp: true).Parquet;
+        Assert.Equal((codec, 9), (parquet.Codec, parquet.GzipLevel));
+    }
+
     [Fact]
     public void A_named_file_takes_the_place_of_appsettings_json()
     {
@@ -127,7 +145,7 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [InlineData("Output:PartitionBy", "event_year, event_month")]
     [InlineData("Output:Outsiders", "drop, keep")]
-    [InlineData("Output:Codec", "zstd, none")]
+    [InlineData("Output:Codec", "zstd, snappy, lz4_raw, gzip, none")]
     [InlineData("Links:Ledger", "on, off")]
     [InlineData("Source:AcceptMissingStart", "true or false")]
     public void A_word_that_is_no_choice_is_refused(string key, string allowed) =>

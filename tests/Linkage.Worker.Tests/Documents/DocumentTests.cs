@@ -51,6 +51,7 @@ public sealed class DocumentTests
             ["Links:Ledger"] = plan.RemembersLinks ? "on" : "off",
             ["Output:Codec"] = Words.Text(plan.Parquet.Codec),
             ["Output:ZstdLevel"] = plan.Parquet.ZstdLevel,
+            ["Output:GzipLevel"] = plan.Parquet.GzipLevel,
             ["Output:PageRows"] = plan.Parquet.PageRows,
             ["Output:RowGroupRows"] = plan.Parquet.RowGroupRows,
             ["Flush:MaxRows"] = plan.FlushRows,
