@@ -53,7 +53,7 @@ internal static class FooterParser
         var columns = ImmutableArray.CreateBuilder<FooterColumn>();
         var at = 1;
         for (var left = elements.Count > 0 ? elements[0].Children : throw new InvalidDataException("There is no schema."); left > 0; left--)
-            AddColumns(elements, ref at, "", 0, 0, 0, columns);
+            AddColumns(elements, ref at, "", default, 0, columns);
         foreach (var group in groups)
         {
             if (group.Chunks.Length != columns.Count)
@@ -62,26 +62,26 @@ internal static class FooterParser
         return new ParquetFooter(rows ?? throw new InvalidDataException("The number of rows is missing."), createdBy, columns.ToImmutable(), groups.ToImmutable(), metadata.ToImmutable());
     }
 
-    private static void AddColumns(List<Element> elements, ref int at, string path, int definition, int repetition, int depth, ImmutableArray<FooterColumn>.Builder columns)
+    private static void AddColumns(List<Element> elements, ref int at, string path, Levels levels, int depth, ImmutableArray<FooterColumn>.Builder columns)
     {
         if (at >= elements.Count || depth > MaxSchemaDepth)
             throw new InvalidDataException("The schema is not a tree.");
         var element = elements[at++];
         path = path.Length == 0 ? element.Name : $"{path}.{element.Name}";
-        definition += element.Repetition == Repetition.Required ? 0 : 1;
-        repetition += element.Repetition == Repetition.Repeated ? 1 : 0;
+        levels = levels.Below(element.Repetition);
         if (element.PhysicalType is { } physical)
-            columns.Add(new FooterColumn(path, physical, TypeOf(physical, element.ConvertedType), element.FieldId, definition, repetition));
+            columns.Add(new FooterColumn(path, physical, TypeOf(physical, element.ConvertedType), element.FieldId, levels.Definition, levels.Repetition) { ListDefinition = levels.List });
         for (var left = element.Children; left > 0; left--)
-            AddColumns(elements, ref at, path, definition, repetition, depth + 1, columns);
+            AddColumns(elements, ref at, path, levels, depth + 1, columns);
     }
 
     private static ColumnType? TypeOf(int physical, int? converted) => (physical, converted) switch
     {
         (0, null) => ColumnType.Boolean,
-        (1, null) => ColumnType.Int32,
+        // 17 and 18 are INT_32 and INT_64, which say no more than the physical type.
+        (1, null or 17) => ColumnType.Int32,
         (1, 6) => ColumnType.Date,
-        (2, null) => ColumnType.Int64,
+        (2, null or 18) => ColumnType.Int64,
         (2, 10) => ColumnType.TimestampMicros,
         (5, null) => ColumnType.Double,
         (6, 0) => ColumnType.String,
@@ -174,6 +174,9 @@ internal static class FooterParser
                 case (5, 6):
                     chunk = chunk with { Values = reader.ZigZag() };
                     break;
+                case (6, 6):
+                    chunk = chunk with { UncompressedBytes = reader.ZigZag() };
+                    break;
                 case (7, 6):
                     chunk = chunk with { Bytes = reader.ZigZag() };
                     break;
@@ -243,6 +246,17 @@ internal static class FooterParser
             }
         }
         return new(key, value);
+    }
+
+    /// <summary>Levels of a place in the schema's tree; List: the definition level of the last repeated field above.</summary>
+    private readonly record struct Levels(int Definition, int Repetition, int List)
+    {
+        public Levels Below(Repetition kind) => kind switch
+        {
+            FooterParser.Repetition.Required => this,
+            FooterParser.Repetition.Optional => this with { Definition = Definition + 1 },
+            _ => new Levels(Definition + 1, Repetition + 1, Definition + 1),
+        };
     }
 
     private readonly record struct Element(string Name, int? PhysicalType, int? ConvertedType, int? FieldId, Repetition Repetition, int Children);

@@ -69,6 +69,9 @@ public sealed record FooterColumn(string Path, int PhysicalType, ColumnType? Typ
 {
     /// <summary>Whether nulls may occur.</summary>
     public bool Nullable => MaxDefinition > 0;
+
+    /// <summary>Columns with repetition: the definition level from which there is an element; 1 when the list itself cannot be null.</summary>
+    public int ListDefinition { get; init; }
 }
 
 /// <summary>A row group.</summary>
@@ -86,4 +89,8 @@ public sealed record FooterRowGroup(long Rows, ImmutableArray<FooterChunk> Chunk
 /// <param name="Max">Largest value, likewise.</param>
 /// <param name="MinIsExact">Whether <paramref name="Min"/> occurs, rather than being a bound; true when not stated.</param>
 /// <param name="MaxIsExact">Likewise for <paramref name="Max"/>.</param>
-public sealed record FooterChunk(int Codec, long Values, long Offset, long Bytes, long? NullCount, byte[]? Min, byte[]? Max, bool MinIsExact, bool MaxIsExact);
+public sealed record FooterChunk(int Codec, long Values, long Offset, long Bytes, long? NullCount, byte[]? Min, byte[]? Max, bool MinIsExact, bool MaxIsExact)
+{
+    /// <summary>Length of its pages before compression, headers included; never less than that of its largest page.</summary>
+    public long UncompressedBytes { get; init; }
+}
