@@ -53,8 +53,8 @@ public sealed class ParquetFileWriter : IDisposable
         _options = options;
         _metadata = metadata;
         _scratch = scratch;
-        _pages = new PageWriter(output, options, scratch);
         _footer = scratch.TakeFooter();
+        _pages = new PageWriter(output, options, scratch, _footer);
         _totals = scratch.TakeTotals();
         _totals.Begin(schema.Columns.Length);
         _pages.WriteRaw(Magic);
@@ -105,7 +105,7 @@ public sealed class ParquetFileWriter : IDisposable
             present = dense.AsSpan(0, count);
         }
 
-        EndColumn(column, FixedColumn<int, Int32Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column.Nullable));
+        EndColumn(column, FixedColumn<int, Int32Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
     }
 
     /// <summary>An Int64 or TimestampMicros column.</summary>
@@ -127,7 +127,7 @@ public sealed class ParquetFileWriter : IDisposable
             present = dense.AsSpan(0, count);
         }
 
-        EndColumn(column, FixedColumn<long, Int64Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column.Nullable));
+        EndColumn(column, FixedColumn<long, Int64Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
     }
 
     /// <summary>A Double column.</summary>
@@ -143,7 +143,7 @@ public sealed class ParquetFileWriter : IDisposable
             count += valid.IsEmpty || valid[i] ? 1 : 0;
         }
 
-        EndColumn(column, FixedColumn<long, DoubleType>.Write(_pages, _scratch, _options, dense.AsSpan(0, count), valid, values.Length, column.Nullable));
+        EndColumn(column, FixedColumn<long, DoubleType>.Write(_pages, _scratch, _options, dense.AsSpan(0, count), valid, values.Length, column));
     }
 
     /// <summary>A Boolean column.</summary>
@@ -151,7 +151,7 @@ public sealed class ParquetFileWriter : IDisposable
     {
         ColumnSchema column = BeginColumn(nameof(WriteBoolean), ColumnType.Boolean);
         Check(column, values.Length, valid);
-        EndColumn(column, BooleanColumn.Write(_pages, _options.PageRows, values, valid, values.Length, column.Nullable));
+        EndColumn(column, BooleanColumn.Write(_pages, _scratch, _options.PageRows, values, valid, values.Length, column.Nullable));
     }
 
     /// <summary>
@@ -183,6 +183,7 @@ public sealed class ParquetFileWriter : IDisposable
         Expect(State.InGroup, nameof(EndRowGroup));
         if (_column < _schema.Columns.Length)
             throw new InvalidOperationException($"Table '{_schema.Name}': the row group ends before column '{_schema.Columns[_column].Name}' ({_column + 1} of {_schema.Columns.Length}) is written.");
+        _pages.WriteBlooms(_schema.Columns.Length);
         _footer.Add(_group);
         _rows += _group.Rows;
         _state = State.BetweenGroups;
@@ -194,6 +195,13 @@ public sealed class ParquetFileWriter : IDisposable
         Expect(State.BetweenGroups, nameof(Close));
         ByteBuffer output = _scratch.Output;
         output.Clear();
+        if (_options.PageIndex)
+        {
+            PageIndexFormat.Write(output, _scratch.Thrift, _schema.Columns, _footer, _pages.Position);
+            _pages.WriteRaw(output.Written);
+            output.Clear();
+        }
+
         FileMetadata.Write(output, _schema, _footer, _rows, _metadata);
         output.WriteInt32(output.Length);
         output.Write(Magic);
@@ -229,6 +237,9 @@ public sealed class ParquetFileWriter : IDisposable
                 throw new ArgumentException($"Table '{schema.Name}': field id {column.FieldId} of column '{column.Name}' is below 1 or occurs twice.", nameof(schema));
             if (!Enum.IsDefined(column.Type))
                 throw new ArgumentException($"Table '{schema.Name}': column '{column.Name}' has no known type.", nameof(schema));
+            // Readers look a zero up as one of two, and NaN as one of many; of booleans there are only two.
+            if (column.Bloom && column.Type is ColumnType.Double or ColumnType.Boolean)
+                throw new ArgumentException($"Table '{schema.Name}': column '{column.Name}' is {column.Type}, of which there are no bloom filters.", nameof(schema));
         }
     }
 
@@ -254,6 +265,9 @@ public sealed class ParquetFileWriter : IDisposable
         if (!column.Nullable && valid.Contains(false))
             throw StringColumn.NullInRequired(valid.IndexOf(false), column);
         _state = State.Broken;
+        // Here and not when a column ends, because a column that failed leaves its own behind.
+        _scratch.PageBounds.Clear();
+        _scratch.Bloom.Clear();
     }
 
     private void EndColumn(ColumnSchema column, in ColumnChunk chunk)

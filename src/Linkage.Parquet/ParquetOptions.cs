@@ -46,6 +46,15 @@ public sealed record ParquetOptions
     /// <summary>Bytes of distinct values above which a column leaves the dictionary for PLAIN, 0 (never a dictionary) to 67,108,864; 1 MiB by default.</summary>
     public int DictionaryBytes { get; init; } = 1 << 20;
 
+    /// <summary>Whether files have a page index (where each page lies, and its smallest and largest value), by which readers skip pages; true by default.</summary>
+    public bool PageIndex { get; init; } = true;
+
+    /// <summary>
+    /// Share of absent values that a bloom filter lets pass, 0.0001 to 0.5, or 0 for no bloom filters; 0.02 by default. Which columns have one, their schema says
+    /// (<see cref="ColumnSchema.Bloom"/>).
+    /// </summary>
+    public double BloomFalsePositives { get; init; } = 0.02;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it, its value and the range.</exception>
     public void Validate()
@@ -57,10 +66,17 @@ public sealed record ParquetOptions
         Check(nameof(PageBytes), PageBytes, 1 << 10, 1 << 26);
         Check(nameof(RowGroupRows), RowGroupRows, 1, 1 << 24);
         Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
+        CheckShare(nameof(BloomFalsePositives), BloomFalsePositives);
     }
 
     /// <summary>What the codec lacks on this machine, and what to install; null when nothing.</summary>
     public string? MissingLibrary() => Pages.CodecLibrary.Of(Codec) is { IsPresent: false } library ? library.Missing : null;
+
+    private static void CheckShare(string name, double value)
+    {
+        if (value is not (0 or (>= 0.0001 and <= 0.5)))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 0 or from 0.0001 to 0.5.");
+    }
 
     private static void Check(string name, int value, int low, int high)
     {

@@ -10,7 +10,8 @@ namespace Linkage.Parquet;
 /// <para>
 /// Memory, with R the rows of the largest row group, P the largest page (PageBytes, or PageRows × 8 if that is more, or the longest
 /// string) and D = DictionaryBytes: at most 17·R (indices, validity, dense values) + 24 MiB (distinct maps: 8 MiB
-/// by position, 16 bytes for each of at most 2^20 slots by key) + D + 3·P + 2 MiB (zstd, level 1; gzip: 0.3 MiB), and for each open file about 150 bytes a column chunk.
+/// by position, 16 bytes for each of at most 2^20 slots by key) + D + 3·P + 2 MiB (zstd, level 1; gzip: 0.3 MiB), 8 bytes a distinct value of a bloom filter, 12 of a dictionary, and for each open file
+/// about 220 bytes a column chunk, 72 a data page, and the bloom filters of a row group.
 /// It grows to what is used and is never trimmed, except for what a value or page above 16 MiB took.
 /// </para>
 /// Not thread-safe.
@@ -48,6 +49,15 @@ public sealed class ParquetScratch : IDisposable
 
     /// <summary>Distinct values of the column being encoded.</summary>
     internal DistinctMap Distinct { get; } = new();
+
+    /// <summary>Bounds of the pages of the column being encoded.</summary>
+    internal PageBounds PageBounds { get; } = new();
+
+    /// <summary>The values of the dictionary being encoded, as bounds see them.</summary>
+    internal DictionaryBounds DictionaryBounds { get; } = new();
+
+    /// <summary>The bloom filter of the column being encoded.</summary>
+    internal BloomBuilder Bloom { get; } = new();
 
     /// <summary>Compression contexts, created when first used.</summary>
     internal PageCodecs Codecs { get; } = new();

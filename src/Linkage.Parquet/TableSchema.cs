@@ -33,7 +33,11 @@ public enum ColumnType
 /// <param name="Type">Value type.</param>
 /// <param name="Nullable">Whether nulls may occur.</param>
 /// <param name="Description">What the column holds, in one sentence.</param>
-public sealed record ColumnSchema(int FieldId, string Name, ColumnType Type, bool Nullable, string Description);
+public sealed record ColumnSchema(int FieldId, string Name, ColumnType Type, bool Nullable, string Description)
+{
+    /// <summary>Whether each row group gets a bloom filter of this column's values (<see cref="ParquetOptions.BloomFalsePositives"/>); not for Double and Boolean.</summary>
+    public bool Bloom { get; init; }
+}
 
 /// <summary>The columns of a table, in order.</summary>
 /// <param name="Name">Table name.</param>

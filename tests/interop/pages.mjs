@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-// pages.mjs <file>…
+// pages.mjs [--probe=VALUE…] <file>…
 // Prints one line of JSON for each file: its footer and every page, as they lie in the file; see README.md.
 
 import fs from 'node:fs';
 import process from 'node:process';
 import zlib from 'node:zlib';
 import { deserializeTCompactProtocol as parse } from 'hyparquet/src/thrift.js';
+import { readBloomFilter, sbbfContains } from 'hyparquet/src/bloom.js';
+import { xxhash64 } from 'hyparquet/src/xxhash.js';
 import { compressors } from 'hyparquet-compressors';
 
 const text = (bytes) => Buffer.from(bytes).toString('utf8');
@@ -14,8 +16,42 @@ const encodings = { 0: 'PLAIN', 3: 'RLE', 8: 'RLE_DICTIONARY' };
 const codecs = { 0: 'UNCOMPRESSED', 1: 'SNAPPY', 2: 'GZIP', 6: 'ZSTD', 7: 'LZ4_RAW' };
 const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE' };
 
+const at = (bytes, offset) => ({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: Number(offset) });
+
+// A structure that must fill exactly the bytes that the footer gives it.
+function readExactly(bytes, offset, length) {
+  const reader = at(bytes, offset);
+  const value = parse(reader);
+  if (reader.offset !== Number(offset) + length) throw new Error(`a structure at ${offset} has ${reader.offset - Number(offset)} bytes, the footer says ${length}`);
+  return value;
+}
+
+function readIndexes(bytes, chunk) {
+  const offsets = chunk.field_5 === undefined ? null : readExactly(bytes, chunk.field_4, chunk.field_5);
+  const columns = chunk.field_7 === undefined ? null : readExactly(bytes, chunk.field_6, chunk.field_7);
+  return {
+    offsetIndex: offsets?.field_1.map((page) => ({ offset: Number(page.field_1), bytes: page.field_2, firstRow: Number(page.field_3) })) ?? null,
+    columnIndex: columns && {
+      nullPages: columns.field_1,
+      min: columns.field_2.map(hex),
+      max: columns.field_3.map(hex),
+      order: ['unordered', 'ascending', 'descending'][columns.field_4],
+      nulls: columns.field_5.map(Number),
+    },
+  };
+}
+
+// The filter, and how many of the values asked for it lets pass.
+function readBloom(bytes, meta, probes) {
+  if (meta.field_14 === undefined) return null;
+  const reader = at(bytes, meta.field_14);
+  const { numBytes, blocks } = readBloomFilter(reader);
+  if (reader.offset !== Number(meta.field_14) + meta.field_15) throw new Error('a bloom filter does not fill the bytes that the footer gives it');
+  return { offset: Number(meta.field_14), length: meta.field_15, bytes: numBytes, passed: probes.filter((probe) => sbbfContains(blocks, xxhash64(Buffer.from(probe)))).length };
+}
+
 function readPage(bytes, offset, codec) {
-  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset };
+  const reader = at(bytes, offset);
   const header = parse(reader);
   const body = bytes.subarray(reader.offset, reader.offset + header.field_3);
   const plain = codec === 0 ? body : compressors[codecs[codec]](body, header.field_2);
@@ -26,6 +62,7 @@ function readPage(bytes, offset, codec) {
     page: {
       type: pageTypes[header.field_1],
       offset,
+      bytes: reader.offset - offset + header.field_3,
       values: data.field_1,
       encoding: encodings[data.field_2],
       uncompressed: header.field_2,
@@ -36,7 +73,7 @@ function readPage(bytes, offset, codec) {
   };
 }
 
-function readChunk(bytes, chunk) {
+function readChunk(bytes, chunk, probes) {
   const meta = chunk.field_3;
   const statistics = meta.field_12 ?? {};
   const first = Number(meta.field_11 ?? meta.field_9);
@@ -66,13 +103,18 @@ function readChunk(bytes, chunk) {
       min: hex(statistics.field_6),
       maxExact: statistics.field_7 ?? null,
       minExact: statistics.field_8 ?? null,
+      distinct: statistics.field_4 === undefined ? null : Number(statistics.field_4),
     },
+    ...readIndexes(bytes, chunk),
+    bloom: readBloom(bytes, meta, probes),
     first,
     pages,
   };
 }
 
-for (const path of process.argv.slice(2)) {
+const places = process.argv.slice(2).filter((argument) => !argument.startsWith('--probe='));
+const probes = process.argv.slice(2).filter((argument) => argument.startsWith('--probe=')).map((argument) => argument.slice('--probe='.length));
+for (const path of places) {
   const bytes = fs.readFileSync(path);
   const footerLength = bytes.readUInt32LE(bytes.length - 8);
   const footerStart = bytes.length - 8 - footerLength;
@@ -87,7 +129,7 @@ for (const path of process.argv.slice(2)) {
     columnOrders: footer.field_7.length,
     fieldIds: footer.field_2.slice(1).map((element) => element.field_9),
     rowGroups: footer.field_4.map((group) => {
-      const columns = group.field_1.map((chunk) => readChunk(bytes, chunk));
+      const columns = group.field_1.map((chunk) => readChunk(bytes, chunk, probes));
       return {
         rows: Number(group.field_3),
         ordinal: group.field_7,

@@ -11,15 +11,15 @@ internal static class FixedColumn<T, TType>
     where T : unmanaged, IEquatable<T>
     where TType : struct, IFixedType<T>
 {
-    public static ColumnChunk Write(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, bool nullable)
+    public static ColumnChunk Write(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, ColumnSchema column)
     {
-        (T Min, T Max)? bounds = TType.Bounds(values);
+        (T Min, T Max)? bounds = BoundPages(scratch.PageBounds, options.PageRows, values, valid, rows);
         int[] indices = scratch.Indices(values.Length);
         scratch.Dictionary.Clear();
         int distinct = BuildDictionary(scratch, options.DictionaryBytes / TType.Width, values, bounds, indices);
         bool dictionary = distinct > 0 &&
             DictionaryChoice.Pays(distinct, scratch.Dictionary.Length, values.Length, (long)values.Length * TType.Width);
-        pages.BeginChunk(nullable, constant: values.IsEmpty || (dictionary && distinct == 1 && values.Length == rows));
+        pages.BeginChunk(column.Nullable, constant: values.IsEmpty || (dictionary && distinct == 1 && values.Length == rows));
         if (dictionary)
         {
             pages.WriteDictionary(scratch.Dictionary.Written, distinct);
@@ -30,22 +30,59 @@ internal static class FixedColumn<T, TType>
             WritePlain(pages, options.PageRows, values, valid, rows);
         }
 
+        if (column.Bloom && options.BloomFalsePositives > 0)
+            AddToBloom(scratch.Bloom, dictionary ? scratch.Dictionary.Written : [], values);
         ColumnChunk chunk = pages.EndChunk();
         chunk.NullCount = rows - values.Length;
-        if (bounds is { } known)
+        // Doubles of different bits may be equal, and NaN is equal to nothing.
+        if (TType.IsInteger && (dictionary || values.IsEmpty))
+            chunk.DistinctCount = values.IsEmpty ? 0 : distinct;
+        chunk.Bounds = State(bounds);
+        return chunk;
+    }
+
+    /// <summary>States the bounds of each page; returns those of the chunk.</summary>
+    private static (T Min, T Max)? BoundPages(PageBounds stated, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows)
+    {
+        (T Min, T Max)? all = null;
+        for (int row = 0; row < rows; row += pageRows)
         {
-            chunk.Bounds = new ChunkBounds
-            {
-                HasMin = true,
-                HasMax = true,
-                MinExact = true,
-                MaxExact = true,
-                Min = TType.Key(known.Min),
-                Max = TType.Key(known.Max),
-            };
+            int count = Math.Min(pageRows, rows - row);
+            int present = valid.IsEmpty ? count : valid.Slice(row, count).Count(true);
+            (T Min, T Max)? page = TType.Bounds(values[..present]);
+            stated.Add(State(page));
+            if (page is { } more)
+                all = all is { } known ? TType.Bounds([known.Min, known.Max, more.Min, more.Max]) : page;
+            values = values[present..];
         }
 
-        return chunk;
+        return all;
+    }
+
+    private static ChunkBounds State((T Min, T Max)? bounds) => bounds is not { } known ? default : new ChunkBounds
+    {
+        HasMin = true,
+        HasMax = true,
+        MinExact = true,
+        MaxExact = true,
+        Min = TType.Key(known.Min),
+        Max = TType.Key(known.Max),
+    };
+
+    private static void AddToBloom(BloomBuilder bloom, ReadOnlySpan<byte> dictionary, ReadOnlySpan<T> values)
+    {
+        if (!dictionary.IsEmpty)
+        {
+            bloom.AddAll(dictionary, TType.Width);
+            return;
+        }
+
+        Span<byte> plain = stackalloc byte[sizeof(long)];
+        foreach (T value in values)
+        {
+            TType.Write([value], plain);
+            bloom.Add(plain[..TType.Width]);
+        }
     }
 
     private static void WritePlain(PageWriter pages, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows)

@@ -5,11 +5,13 @@ using Linkage.Parquet.Pages;
 namespace Linkage.Parquet.Columns;
 
 /// <summary>Writes a string chunk as PLAIN pages, which end by rows or by bytes.</summary>
-internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ColumnSchema column, ReadOnlySpan<int> ids, IUtf8Values values)
+internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ColumnSchema column, ReadOnlySpan<int> ids, IUtf8Values values, ByteBuffer store)
 {
     private readonly ReadOnlySpan<int> _ids = ids;
     private readonly int _count = values.Count;
+    private readonly bool _bloom = column.Bloom && options.BloomFalsePositives > 0;
     private StringBounds _bounds;
+    private StringBounds _page;
 
     /// <summary>Rows with a value.</summary>
     public int Present { get; private set; }
@@ -29,7 +31,11 @@ internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, Parqu
         {
             int maxRows = Math.Min(options.PageRows, _ids.Length - start);
             pages.BeginPage(maxRows);
+            _page = default;
             int rows = FillPage(start, maxRows, valid);
+            if (options.PageIndex)
+                scratch.PageBounds.Add(_page.State(store));
+            _bounds.Add(in _page);
             pages.EndPage(rows, valid.Slice(start, rows), PageEncoding.Plain, maxRows);
             start += rows;
         }
@@ -53,7 +59,9 @@ internal ref struct PlainStrings(PageWriter pages, ParquetScratch scratch, Parqu
             {
                 ReadOnlySpan<byte> value = values[id];
                 StringColumn.Check(value, id, column);
-                _bounds.Add(value);
+                _page.Add(value);
+                if (_bloom)
+                    scratch.Bloom.Add(value);
                 run = Append(value, run, full - output.Length, output);
                 Present += run;
             }

@@ -46,6 +46,20 @@ internal ref struct StringBounds
         }
     }
 
+    /// <summary>Takes in the strings that came after those so far.</summary>
+    public void Add(in StringBounds later)
+    {
+        if (!later.Any)
+            return;
+        bool rises = !Any || later.Min.SequenceCompareTo(Max) >= 0;
+        Descends |= later.Descends || !rises;
+        if (!Any || later.Min.SequenceCompareTo(Min) < 0)
+            Min = later.Min;
+        if (!Any || later.Max.SequenceCompareTo(Max) > 0)
+            Max = later.Max;
+        Any = true;
+    }
+
     /// <summary>The bounds as statistics state them; their bytes go to <paramref name="store"/>.</summary>
     public readonly ChunkBounds State(ByteBuffer store)
     {

@@ -29,8 +29,10 @@ internal static class StringColumn
         bool plain = ascending && options.Codec != Codec.None && DictionaryChoice.IsLeftToCodec(ids);
         bool fits = !plain && (inRuns ? pass.BuildByRuns() : pass.Build());
         StringBounds bounds = pass.Bounds;
+        long distinct = -1;
         int present = pass.Present;
         sorted = false;
+        bool bloom = column.Bloom && options.BloomFalsePositives > 0;
         if (fits && (present == 0 || pass.Pays()))
         {
             ReadOnlySpan<bool> valid = present == ids.Length ? [] : scratch.Valid(ids.Length).AsSpan(0, ids.Length);
@@ -38,6 +40,10 @@ internal static class StringColumn
             if (present > 0)
             {
                 pages.WriteDictionary(scratch.Dictionary.Written, pass.Distinct);
+                if (options.PageIndex)
+                    scratch.DictionaryBounds.State(scratch.PageBounds, scratch.Dictionary.Written, pass.Distinct, in bounds, scratch.Indices(ids.Length).AsSpan(0, present), valid, ids.Length, options.PageRows, store);
+                if (bloom)
+                    scratch.Bloom.AddAll(scratch.Dictionary.Written, width: 0);
                 IndexPages.Write(pages, options.PageRows, scratch.Indices(ids.Length).AsSpan(0, present), pass.Distinct, valid, ids.Length);
             }
             else
@@ -46,10 +52,13 @@ internal static class StringColumn
             }
 
             sorted = ascending && !bounds.Descends && !pass.NullAfterValue;
+            // Other values may have the same bytes under two ids.
+            if (values is Utf8Dictionary || present == 0)
+                distinct = pass.Distinct;
         }
         else
         {
-            PlainStrings strings = new(pages, scratch, options, column, ids, values);
+            PlainStrings strings = new(pages, scratch, options, column, ids, values, store);
             strings.Write();
             bounds = strings.Bounds;
             present = strings.Present;
@@ -58,6 +67,7 @@ internal static class StringColumn
 
         ColumnChunk chunk = pages.EndChunk();
         chunk.NullCount = ids.Length - present;
+        chunk.DistinctCount = distinct;
         chunk.Bounds = bounds.State(store);
         totals.Extend(bounds);
         return chunk;

@@ -6,6 +6,9 @@ internal struct ColumnChunk
     public CompressionCodec Codec;
     public int DataPages;
 
+    /// <summary>Position of the first data page in the footer's list of pages.</summary>
+    public int FirstPage;
+
     /// <summary>Encoding of the values of every data page.</summary>
     public PageEncoding Encoding;
 
@@ -17,12 +20,21 @@ internal struct ColumnChunk
     public long UncompressedBytes;
     public long CompressedBytes;
     public long NullCount;
+
+    /// <summary>Different values, or −1 when not known.</summary>
+    public long DistinctCount;
     public ChunkBounds Bounds;
+
+    /// <summary>Where the chunk's indexes and its bloom filter lie in the file; length 0 for none.</summary>
+    public FileRange OffsetIndex, ColumnIndex, Bloom;
 
     public readonly long FirstOffset => DictionaryOffset >= 0 ? DictionaryOffset : DataOffset;
 }
 
-/// <summary>Smallest and largest value of a chunk as its statistics state them.</summary>
+/// <summary>A run of bytes in the file.</summary>
+internal readonly record struct FileRange(long Offset, int Length);
+
+/// <summary>Smallest and largest value of a chunk or page as its statistics state them.</summary>
 internal struct ChunkBounds
 {
     /// <summary>Whether there is a minimum and a maximum to state.</summary>

@@ -160,8 +160,19 @@ internal static class FileMetadata
         if (dictionary)
             WriteEncodingCount(thrift, PageType.Dictionary, PageEncoding.Plain, 1);
         WriteEncodingCount(thrift, PageType.Data, chunk.Encoding, chunk.DataPages);
+        WriteRange(thrift, 14, chunk.Bloom);
         thrift.EndStruct();
+        WriteRange(thrift, 4, chunk.OffsetIndex);
+        WriteRange(thrift, 6, chunk.ColumnIndex);
         thrift.EndStruct();
+    }
+
+    private static void WriteRange(ThriftWriter thrift, short field, FileRange range)
+    {
+        if (range.Length == 0)
+            return;
+        thrift.I64(field, range.Offset);
+        thrift.I32((short)(field + 1), range.Length);
     }
 
     private static void WriteEncodingCount(ThriftWriter thrift, PageType page, PageEncoding encoding, int count)

@@ -85,20 +85,32 @@ internal sealed class ThriftWriter(ByteBuffer output)
     public void I64(short field, long value)
     {
         Field(field, ThriftType.I64);
-        output.WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+        Element(value);
     }
 
     public void Binary(short field, ReadOnlySpan<byte> value)
     {
         Field(field, ThriftType.Binary);
-        output.WriteVarint((ulong)value.Length);
-        output.Write(value);
+        Element(value);
     }
 
     public void String(short field, string value)
     {
         Field(field, ThriftType.Binary);
         Element(value);
+    }
+
+    /// <summary>A boolean as an element of a list: a byte of its own, unlike as a field.</summary>
+    public void Element(bool value) => output.WriteByte((byte)(value ? ThriftType.True : ThriftType.False));
+
+    /// <summary>An i64 as an element of a list.</summary>
+    public void Element(long value) => output.WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>Bytes as an element of a list.</summary>
+    public void Element(ReadOnlySpan<byte> value)
+    {
+        output.WriteVarint((ulong)value.Length);
+        output.Write(value);
     }
 
     /// <summary>An i32 as an element of a list.</summary>

@@ -8,13 +8,14 @@ namespace Linkage.Parquet.Pages;
 /// appended to <see cref="Values"/>. Out: bytes on the stream, and the running <see cref="ColumnChunk"/>.
 /// </summary>
 /// <remarks>https://parquet.apache.org/docs/file-format/data-pages/</remarks>
-internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetScratch scratch)
+internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetScratch scratch, FileFooter footer)
 {
     /// <summary>Pages wait in memory until there are this many bytes; larger ones go to the stream directly.</summary>
     private const int WriteBytes = 1 << 17;
 
     private ColumnChunk _chunk;
     private bool _nullable;
+    private int _rows;
 
     /// <summary>Bytes of the file so far.</summary>
     public long Position { get; private set; }
@@ -29,6 +30,21 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         Position += bytes.Length;
     }
 
+    /// <summary>Writes the bloom filters of the row group that ends, behind its pages, and tells its chunks where.</summary>
+    /// <param name="columns">Its chunks: the footer's last ones.</param>
+    public void WriteBlooms(int columns)
+    {
+        for (int i = footer.Chunks - columns; i < footer.Chunks; i++)
+        {
+            ref ColumnChunk chunk = ref footer.Chunk(i);
+            if (chunk.Bloom.Length > 0)
+                chunk.Bloom = chunk.Bloom with { Offset = Position + chunk.Bloom.Offset };
+        }
+
+        WriteRaw(footer.Blooms.Written);
+        footer.Blooms.Clear();
+    }
+
     /// <summary>Begins a column chunk.</summary>
     /// <param name="nullable">Whether data pages carry definition levels.</param>
     /// <param name="constant">Whether every page is a few run lengths, which a codec would only make longer.</param>
@@ -36,8 +52,11 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     {
         scratch.Output.Clear();
         _nullable = nullable;
+        _rows = 0;
         _chunk = new ColumnChunk
         {
+            FirstPage = footer.Pages,
+            DistinctCount = -1,
             Codec = constant ? CompressionCodec.Uncompressed : PageCodecs.Number(options.Codec),
             DictionaryOffset = -1,
             DataOffset = -1,
@@ -77,10 +96,12 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
             page = page[PlaceLevels(page, rows, valid, maxRows)..];
         if (_chunk.DataOffset < 0)
             _chunk.DataOffset = Position;
+        long offset = Position;
         ReadOnlySpan<byte> body = Compress(page, out PageSize size);
         int start = scratch.Output.Length;
         PageHeader.WriteData(scratch.Thrift, size, rows, encoding);
         Emit(body, size, start);
+        Locate(offset, rows, valid.IsEmpty ? 0 : rows - valid.Count(true));
         _chunk.Encoding = encoding;
         _chunk.DataPages++;
     }
@@ -89,7 +110,19 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     public ColumnChunk EndChunk()
     {
         Flush();
+        int start = footer.Blooms.Length;
+        _chunk.Bloom = new FileRange(start, scratch.Bloom.Write(options.BloomFalsePositives, footer.Blooms, footer.BloomHeaders));
         return _chunk;
+    }
+
+    /// <summary>Notes where the page lies, and the bounds its encoder has stated (<see cref="ParquetScratch.PageBounds"/>).</summary>
+    private void Locate(long offset, int rows, int nulls)
+    {
+        DataPage located = new() { Offset = offset, Bytes = (int)(Position - offset), FirstRow = _rows, Nulls = nulls, Present = rows - nulls };
+        if (_chunk.DataPages < scratch.PageBounds.Count)
+            located.Bounds = scratch.PageBounds[_chunk.DataPages];
+        footer.Add(located);
+        _rows += rows;
     }
 
     /// <summary>Puts length and levels right before the values; returns where they begin.</summary>

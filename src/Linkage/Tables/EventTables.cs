@@ -12,7 +12,7 @@ public sealed class Subject
     /// <summary>Columns of a participant's row.</summary>
     public static readonly ImmutableArray<ColumnSchema> ParticipantSchema =
     [
-        new(1, "participant_id", ColumnType.String, Nullable: false, "The study's id of the participant (the registry's participant_id)."),
+        new(1, "participant_id", ColumnType.String, Nullable: false, "The study's id of the participant (the registry's participant_id).") { Bloom = true },
         new(2, "genome_id", ColumnType.String, Nullable: true, "The participant's first genome id; null when there is none."),
         new(3, "questionnaire_id", ColumnType.String, Nullable: true, "The participant's first questionnaire id; null when there is none."),
     ];
@@ -20,7 +20,7 @@ public sealed class Subject
     /// <summary>Columns of an outsider's row.</summary>
     public static readonly ImmutableArray<ColumnSchema> OutsiderSchema =
     [
-        new(1, "patient_pseudonym", ColumnType.String, Nullable: false, "Release pseudonym of a patient who is not a participant: keyed, 32 hexadecimal digits, the same for one person in every batch under one key version."),
+        new(1, "patient_pseudonym", ColumnType.String, Nullable: false, "Release pseudonym of a patient who is not a participant: keyed, 32 hexadecimal digits, the same for one person in every batch under one key version.") { Bloom = true },
     ];
 
     private Subject(IdBuilder key, ImmutableArray<ColumnBuilder> columns)

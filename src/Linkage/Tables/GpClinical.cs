@@ -11,9 +11,9 @@ public sealed class GpClinical : RowBuffer
     [
         new(4, "data_provider", ColumnType.Int32, Nullable: false, "Where the record comes from: 1 England (Vision), 2 Scotland, 3 England (TPP), 4 Wales."),
         new(5, "event_dt", ColumnType.Date, Nullable: false, "Date of the event; special dates as UK Biobank masks them (1900-01-01 missing, 1901-01-01 before birth, 1902-02-02 on the day of birth, 1903-03-03 in the year of birth, 2037-07-07 in the future)."),
-        new(6, "read_2", ColumnType.String, Nullable: true, "Read version 2 code, 5 characters, case-sensitive."),
-        new(7, "read_3", ColumnType.String, Nullable: true, "Clinical Terms Version 3 (Read v3) code, 5 characters, case-sensitive."),
-        new(8, "snomed_ct", ColumnType.String, Nullable: true, "SNOMED CT concept id."),
+        new(6, "read_2", ColumnType.String, Nullable: true, "Read version 2 code, 5 characters, case-sensitive.") { Bloom = true },
+        new(7, "read_3", ColumnType.String, Nullable: true, "Clinical Terms Version 3 (Read v3) code, 5 characters, case-sensitive.") { Bloom = true },
+        new(8, "snomed_ct", ColumnType.String, Nullable: true, "SNOMED CT concept id.") { Bloom = true },
         new(9, "value1", ColumnType.Double, Nullable: true, "First value recorded with the event."),
         new(10, "value2", ColumnType.Double, Nullable: true, "Second value recorded with the event."),
         new(11, "value3", ColumnType.String, Nullable: true, "Unit or text recorded with the values."),

@@ -11,9 +11,9 @@ public sealed class GpScripts : RowBuffer
     [
         new(4, "data_provider", ColumnType.Int32, Nullable: false, "Where the record comes from: 1 England (Vision), 2 Scotland, 3 England (TPP), 4 Wales."),
         new(5, "issue_date", ColumnType.Date, Nullable: false, "Date of issue; special dates masked as in gp_clinical.event_dt."),
-        new(6, "read_2", ColumnType.String, Nullable: true, "Read version 2 code, 5 characters, case-sensitive."),
-        new(7, "bnf_code", ColumnType.String, Nullable: true, "British National Formulary code without dots."),
-        new(8, "dmd_code", ColumnType.String, Nullable: true, "Code of the NHS dictionary of medicines and devices (a SNOMED CT id)."),
+        new(6, "read_2", ColumnType.String, Nullable: true, "Read version 2 code, 5 characters, case-sensitive.") { Bloom = true },
+        new(7, "bnf_code", ColumnType.String, Nullable: true, "British National Formulary code without dots.") { Bloom = true },
+        new(8, "dmd_code", ColumnType.String, Nullable: true, "Code of the NHS dictionary of medicines and devices (a SNOMED CT id).") { Bloom = true },
         new(9, "drug_name", ColumnType.String, Nullable: true, "Name of the drug as recorded."),
         new(10, "quantity", ColumnType.String, Nullable: true, "Quantity as recorded."),
     ];

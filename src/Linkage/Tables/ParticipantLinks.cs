@@ -44,7 +44,7 @@ public sealed class ParticipantLinks : RowBuffer
     /// <summary>Columns of participant_links.</summary>
     public static readonly ImmutableArray<ColumnSchema> LinksSchema =
     [
-        new(1, "participant_id", ColumnType.String, Nullable: false, "The study's id of the participant."),
+        new(1, "participant_id", ColumnType.String, Nullable: false, "The study's id of the participant.") { Bloom = true },
         new(2, "genome_id", ColumnType.String, Nullable: true, "First genome id."),
         new(3, "questionnaire_id", ColumnType.String, Nullable: true, "First questionnaire id."),
         new(4, "genome_ids", ColumnType.String, Nullable: true, "All genome ids, joined by ';'."),
@@ -58,7 +58,7 @@ public sealed class ParticipantLinks : RowBuffer
     /// <summary>Columns of review.</summary>
     public static readonly ImmutableArray<ColumnSchema> ReviewSchema =
     [
-        new(1, "participant_id", ColumnType.String, Nullable: true, "The candidate; null when there are several and none stands out."),
+        new(1, "participant_id", ColumnType.String, Nullable: true, "The candidate; null when there are several and none stands out.") { Bloom = true },
         new(2, "reason", ColumnType.String, Nullable: false, "ambiguous: several candidates, or evidence that contradicts itself; rivals: two patients of a batch claim one participant; contradicts: another participant than the earlier link's, on evidence that is not stronger; lost: nobody, though the participant of the earlier link is there."),
         .. Evidence,
         .. Earlier,
