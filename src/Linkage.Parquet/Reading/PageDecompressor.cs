@@ -1,4 +1,5 @@
 using Linkage.Parquet.Format;
+using Linkage.Parquet.Pages;
 
 namespace Linkage.Parquet.Reading;
 
@@ -6,6 +7,8 @@ namespace Linkage.Parquet.Reading;
 internal sealed class PageDecompressor : IDisposable
 {
     private ZstdDecompressor? _zstd;
+    private bool _hasSnappy;
+    private bool _hasLz4;
 
     /// <summary>Fills <paramref name="output"/> with what <paramref name="stored"/> holds.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, hold another number of bytes, or are of a codec this program does not read.</exception>
@@ -23,6 +26,17 @@ internal sealed class PageDecompressor : IDisposable
                 _zstd ??= new ZstdDecompressor();
                 length = _zstd.Decompress(stored, output);
                 break;
+            case CompressionCodec.Snappy:
+                Require(CodecLibrary.Snappy, ref _hasSnappy);
+                length = OneShotDecompression.Snappy(stored, output);
+                break;
+            case CompressionCodec.Lz4Raw:
+                Require(CodecLibrary.Lz4, ref _hasLz4);
+                length = OneShotDecompression.Lz4(stored, output);
+                break;
+            case CompressionCodec.Gzip:
+                length = OneShotDecompression.Gzip(stored, output);
+                break;
             default:
                 throw new InvalidDataException($"it is compressed with codec {(int)codec}, which this program does not read");
         }
@@ -33,4 +47,13 @@ internal sealed class PageDecompressor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _zstd?.Dispose();
+
+    // Looked for once, not with every page.
+    private static void Require(CodecLibrary library, ref bool found)
+    {
+        if (found)
+            return;
+        library.Require();
+        found = true;
+    }
 }

@@ -10,7 +10,7 @@ internal sealed unsafe partial class ZstdDecompressor : SafeHandle
     public ZstdDecompressor()
         : base(0, ownsHandle: true)
     {
-        ZstdLibrary.Require();
+        CodecLibrary.Zstd.Require();
         SetHandle(CreateContext());
         if (IsInvalid)
             throw new InvalidOperationException("libzstd could not create a decompression context: memory is exhausted.");

@@ -66,6 +66,43 @@ public sealed class DamagedFileTests : IDisposable
         Assert.InRange(found, 700, 2000);
     }
 
+    [Theory]
+    [InlineData(Codec.None)]
+    [InlineData(Codec.Zstd)]
+    [InlineData(Codec.Snappy)]
+    [InlineData(Codec.Lz4Raw)]
+    [InlineData(Codec.Gzip)]
+    public void A_page_that_decompresses_to_something_else_is_damaged(Codec codec)
+    {
+        // Its checksum is right: made anew behind the damage, as a fault before the writer would have it.
+        var random = new Random(9);
+        using var scratch = new ParquetScratch();
+        var path = _folder.File("codec.parquet");
+        var names = Enumerable.Range(0, 400).Select(i => (string?)$"value {i * 7919}").ToArray();
+        new TestTable(TestColumn.String(new(1, "c1_String", ColumnType.String, false, ""), [.. Enumerable.Range(0, 400)], new TestValues(names), ascending: true)).Write(path, new ParquetOptions { Codec = codec, DictionaryBytes = 0 }, scratch);
+        var bytes = File.ReadAllBytes(path);
+        var chunk = ParquetFooter.Read(path).RowGroups[0].Chunks[0];
+        var page = PageInfo.Read(bytes.AsSpan((int)chunk.Offset), out var header);
+        var errors = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var body = bytes.AsSpan((int)chunk.Offset + header, page.Stored).ToArray();
+            body[random.Next(body.Length)] ^= (byte)random.Next(1, 256);
+            try
+            {
+                using var decompressor = new PageDecompressor();
+                decompressor.Decompress((Linkage.Parquet.Format.CompressionCodec)chunk.Codec, body, new byte[page.Uncompressed]);
+            }
+            catch (InvalidDataException)
+            {
+                errors++;
+            }
+            using var shorter = new PageDecompressor();
+            Assert.Throws<InvalidDataException>(() => shorter.Decompress((Linkage.Parquet.Format.CompressionCodec)chunk.Codec, bytes.AsSpan((int)chunk.Offset + header, page.Stored), new byte[page.Uncompressed - 1]));
+        }
+        Assert.InRange(errors, codec == Codec.None ? 0 : 1, 200);
+    }
+
     [Fact]
     public void A_file_cut_anywhere_is_damaged()
     {

@@ -12,6 +12,9 @@ public sealed class ForeignFileTests
     [SkippableTheory]
     [InlineData("V1", "uncompressed")]
     [InlineData("V1", "zstd")]
+    [InlineData("V1", "snappy")]
+    [InlineData("V1", "gzip")]
+    [InlineData("V1", "lz4_raw")]
     [InlineData("V2", "uncompressed")]
     [InlineData("V2", "zstd")]
     public void Are_read_as_DuckDB_reads_them(string version, string codec)

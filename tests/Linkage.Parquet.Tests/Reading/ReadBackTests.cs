@@ -19,6 +19,8 @@ public sealed class ReadBackTests
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
         select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes };
 
+    public static TheoryData<Codec> AllCodecs { get; } = [.. Enum.GetValues<Codec>()];
+
     [Fact]
     public void Whatever_is_written_is_read_back()
     {
@@ -47,8 +49,7 @@ public sealed class ReadBackTests
     }
 
     [Theory]
-    [InlineData(Codec.None)]
-    [InlineData(Codec.Zstd)]
+    [MemberData(nameof(AllCodecs))]
     public void Long_strings_and_large_row_groups_are_read_back(Codec codec)
     {
         using var folder = new TemporaryFolder();
