@@ -52,14 +52,14 @@ internal sealed class ClinicalRows
     }
 
     public static TableSchema Schema { get; } = new("gp_clinical", "One coded clinical event.", [
-        new(1, "participant_id", ColumnType.String, false, "Participant."),
+        new(1, "participant_id", ColumnType.String, false, "Participant.") { Bloom = true },
         new(2, "genome_id", ColumnType.String, true, "Genome."),
         new(3, "questionnaire_id", ColumnType.String, true, "Questionnaire."),
         new(4, "data_provider", ColumnType.Int32, false, "Provider."),
         new(5, "event_dt", ColumnType.Date, true, "Date."),
-        new(6, "read_2", ColumnType.String, true, "Read v2 code."),
-        new(7, "read_3", ColumnType.String, true, "CTV3 code."),
-        new(8, "snomed_ct", ColumnType.String, true, "SNOMED CT code."),
+        new(6, "read_2", ColumnType.String, true, "Read v2 code.") { Bloom = true },
+        new(7, "read_3", ColumnType.String, true, "CTV3 code.") { Bloom = true },
+        new(8, "snomed_ct", ColumnType.String, true, "SNOMED CT code.") { Bloom = true },
         new(9, "value1", ColumnType.Double, true, "First value."),
         new(10, "value2", ColumnType.Double, true, "Second value."),
         new(11, "value3", ColumnType.String, true, "Unit."),

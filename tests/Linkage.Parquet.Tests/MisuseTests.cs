@@ -139,6 +139,9 @@ public sealed class MisuseTests : IDisposable
             (new() { PageBytes = 10 }, "PageBytes"),
             (new() { RowGroupRows = 0 }, "RowGroupRows"),
             (new() { DictionaryBytes = -1 }, "DictionaryBytes"),
+            (new() { BloomFalsePositives = 0.00001 }, "BloomFalsePositives must be 0 or from 0.0001 to 0.5"),
+            (new() { BloomFalsePositives = 0.51 }, "BloomFalsePositives"),
+            (new() { BloomFalsePositives = double.NaN }, "BloomFalsePositives"),
             (new() { Codec = (Codec)9 }, "Codec")])
             Assert.Contains(name, Throws<ArgumentOutOfRangeException>(() => Open(options).Dispose()), StringComparison.Ordinal);
     }

@@ -53,6 +53,8 @@ public static class RunSettings
             ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
             GzipLevel = (int)read.Whole("Output:GzipLevel", parquet.GzipLevel, 1, 9),
             PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
+            PageIndex = read.Choice("Output:PageIndex", parquet.PageIndex, ("on", true), ("off", false)),
+            BloomFalsePositives = read.Number("Output:BloomFalsePositives", 0, 0.5) ?? parquet.BloomFalsePositives,
             RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
         };
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
@@ -65,6 +67,11 @@ public static class RunSettings
         var metrics = read.Address("Metrics:OtlpEndpoint");
         var metricsOverHttp = read.Choice("Metrics:OtlpProtocol", fallback: false, ("grpc", false), ("http/protobuf", true));
         read.RefuseUnknown();
+        if (parquet.BloomFalsePositives is > 0 and < 0.0001)
+        {
+            throw new SettingsException($"Linkage:Output:BloomFalsePositives is '{parquet.BloomFalsePositives}'; allowed: 0, or a number from 0.0001 to 0.5.");
+        }
+
         if (parquet.MissingLibrary() is { } missing)
         {
             throw new SettingsException($"Linkage:Output:Codec: {missing}");

@@ -21,6 +21,26 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal((2, 5, Codec.None, 8), (parquet.ZstdLevel, parquet.PageRows, parquet.Codec, parquet.RowGroupRows));
     }
 
+    [Theory]
+    [InlineData("0", 0.0)]
+    [InlineData("0.0001", 0.0001)]
+    [InlineData("0.5", 0.5)]
+    [InlineData("0.00001", null)]
+    [InlineData("0.6", null)]
+    [InlineData("-1", null)]
+    public void Bloom_filters_have_a_rate_or_are_off(string text, double? rate)
+    {
+        var settings = Read([.. Needed, $"Output:BloomFalsePositives={text}", "Output:PageIndex=off"], [], new Hashtable());
+        if (rate is null)
+        {
+            Assert.Contains("Linkage:Output:BloomFalsePositives", Problem(() => RunSettings.Resolve(settings, untilCaughtUp: true)), StringComparison.Ordinal);
+            return;
+        }
+
+        var parquet = RunSettings.Resolve(settings, untilCaughtUp: true).Parquet;
+        Assert.Equal((rate.Value, false), (parquet.BloomFalsePositives, parquet.PageIndex));
+    }
+
     [SkippableTheory]
     [InlineData("snappy", Codec.Snappy)]
     [InlineData("lz4_raw", Codec.Lz4Raw)]
@@ -146,6 +166,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Output:PartitionBy", "event_year, event_month")]
     [InlineData("Output:Outsiders", "drop, keep")]
     [InlineData("Output:Codec", "zstd, snappy, lz4_raw, gzip, none")]
+    [InlineData("Output:PageIndex", "on, off")]
+    [InlineData("Output:BloomFalsePositives", "0 to 0.5")]
     [InlineData("Links:Ledger", "on, off")]
     [InlineData("Source:AcceptMissingStart", "true or false")]
     public void A_word_that_is_no_choice_is_refused(string key, string allowed) =>

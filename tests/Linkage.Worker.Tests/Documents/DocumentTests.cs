@@ -53,6 +53,8 @@ public sealed class DocumentTests
             ["Output:ZstdLevel"] = plan.Parquet.ZstdLevel,
             ["Output:GzipLevel"] = plan.Parquet.GzipLevel,
             ["Output:PageRows"] = plan.Parquet.PageRows,
+            ["Output:PageIndex"] = plan.Parquet.PageIndex ? "on" : "off",
+            ["Output:BloomFalsePositives"] = plan.Parquet.BloomFalsePositives.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Output:RowGroupRows"] = plan.Parquet.RowGroupRows,
             ["Flush:MaxRows"] = plan.FlushRows,
             ["Flush:MaxMegabytes"] = plan.FlushBytes >> 20,
