@@ -30,7 +30,7 @@ internal static class DeltaSchema
             {
                 json.WriteStartObject();
                 json.WriteString("name", column.Name);
-                json.WriteString("type", TypeName(column.Type));
+                WriteType(json, column.Type);
                 json.WriteBoolean("nullable", column.Nullable);
                 json.WriteStartObject("metadata");
                 json.WriteString(Comment, column.Description);
@@ -53,7 +53,7 @@ internal static class DeltaSchema
         {
             var name = field.GetProperty("name").GetString()!;
             var type = field.GetProperty("type");
-            if (type.ValueKind != JsonValueKind.String || TypeOf(type.GetString()!) is not { } known)
+            if (TypeOf(type) is not { } known)
                 throw new TableMismatchException(tableDirectory, name, $"its type in the table is {type.GetRawText()}, which this program does not write");
             var hasMetadata = field.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object;
             // A table that somebody else made has no field ids: the position serves.
@@ -63,6 +63,31 @@ internal static class DeltaSchema
         }
         return columns.ToImmutable();
     }
+
+    private static void WriteType(Utf8JsonWriter json, ColumnType type)
+    {
+        if (type != ColumnType.StringList)
+        {
+            json.WriteString("type", TypeName(type));
+            return;
+        }
+        json.WriteStartObject("type");
+        json.WriteString("type", "array");
+        json.WriteString("elementType", "string");
+        json.WriteBoolean("containsNull", false);
+        json.WriteEndObject();
+    }
+
+    private static ColumnType? TypeOf(JsonElement type) => type.ValueKind switch
+    {
+        JsonValueKind.String => TypeOf(type.GetString()!),
+        // Lists whose elements may be null are somebody else's.
+        JsonValueKind.Object when Is(type, "type", "array") && Is(type, "elementType", "string") && type.TryGetProperty("containsNull", out var nulls) && nulls.ValueKind == JsonValueKind.False => ColumnType.StringList,
+        _ => null,
+    };
+
+    private static bool Is(JsonElement type, string property, string text) =>
+        type.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
 
     private static string TypeName(ColumnType type) => type switch
     {

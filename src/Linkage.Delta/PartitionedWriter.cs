@@ -9,31 +9,58 @@ namespace Linkage.Delta;
 public sealed record PendingFile(StagedFile Staged, DataFile File);
 
 /// <summary>
-/// Rows of one table to data files in partition folders. In: the lanes' buffers of one partition value. Out: one sorted file, still under its temporary
-/// name. Thread-safe: each thread brings its own scratch.
+/// Rows of one table to data files in partition folders. In: the lanes' buffers of one partition value. Out: sorted files, still under their temporary
+/// names: one, or where that would grow past the target size several, cut between row groups. Thread-safe: each thread brings its own scratch.
 /// </summary>
 /// <param name="folder">The table's data folder.</param>
 /// <param name="fileSchema">Columns of a data file.</param>
 /// <param name="partition">Partition column, or null.</param>
 /// <param name="options">Encoding.</param>
+/// <param name="targetBytes">Size files should not pass by much; a file has at least one row group.</param>
 /// <param name="metadata">Key-value metadata of every file.</param>
-public sealed class PartitionedWriter(DataFolder folder, TableSchema fileSchema, ColumnSchema? partition, ParquetOptions options, IReadOnlyList<KeyValuePair<string, string>> metadata)
+public sealed class PartitionedWriter(
+    DataFolder folder, TableSchema fileSchema, ColumnSchema? partition, ParquetOptions options, long targetBytes, IReadOnlyList<KeyValuePair<string, string>> metadata)
 {
+    /// <summary>128 MiB: some twenty row groups of a million events, and no more than a reader's thread is given at once.</summary>
+    public const long DefaultTargetBytes = 128L << 20;
+
     private readonly ColumnSchema? _partition = partition;
 
-    /// <summary>Writes one file.</summary>
+    /// <summary>Writes all rows of a partition value; files follow each other in the order of rows.</summary>
     /// <param name="partitionValue">Value of the partition column; ignored when the table is not partitioned.</param>
     /// <param name="lanes">Buffers with at least one row together.</param>
     /// <param name="scratch">This thread's memory, with the flush's merged dictionaries.</param>
-    public PendingFile Write(string? partitionValue, ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
+    public ImmutableArray<PendingFile> Write(string? partitionValue, ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(scratch);
         ImmutableArray<KeyValuePair<string, string?>> values = _partition is null ? [] : [new(_partition.Name, partitionValue)];
-        var staged = folder.Create(HivePath.Format(values));
+        var path = HivePath.Format(values);
+        var rows = new RowBufferWriter(lanes, options, scratch);
+        var files = ImmutableArray.CreateBuilder<PendingFile>(1);
+        try
+        {
+            do
+                files.Add(WriteFile(path, values, ref rows, scratch));
+            while (rows.Next > 0);
+            return files.ToImmutable();
+        }
+        catch
+        {
+            foreach (var file in files)
+                file.Staged.Discard();
+            throw;
+        }
+    }
+
+    private PendingFile WriteFile(string path, ImmutableArray<KeyValuePair<string, string?>> values, ref RowBufferWriter rows, GatherScratch scratch)
+    {
+        var staged = folder.Create(path);
         try
         {
             using var writer = new ParquetFileWriter(staged.Stream, fileSchema, options, metadata, scratch.Pages);
-            RowBufferWriter.Write(writer, lanes, options.RowGroupRows, scratch);
+            do
+                rows.WriteGroup(writer);
+            while (rows.Next > 0 && HasRoom(writer, rows.Next));
             return new PendingFile(staged, new DataFile(staged.Path, values, writer.Close()));
         }
         catch
@@ -42,4 +69,8 @@ public sealed class PartitionedWriter(DataFolder folder, TableSchema fileSchema,
             throw;
         }
     }
+
+    /// <summary>Whether another row group brings the file nearer to the target than it is: rows of a partition compress alike.</summary>
+    private bool HasRoom(ParquetFileWriter writer, int rows) =>
+        writer.Bytes + ((double)writer.Bytes / writer.Rows * rows / 2) <= targetBytes;
 }

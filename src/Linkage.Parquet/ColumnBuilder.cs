@@ -18,6 +18,9 @@ public abstract class ColumnBuilder
     /// <summary>Forgets the rows and gives their memory back to the pool that all builders share.</summary>
     public abstract void Clear();
 
+    /// <summary>Bytes that a row's value takes PLAIN.</summary>
+    internal abstract int PlainBytes(int row);
+
     /// <summary>Writes this column of the lanes' builders, gathered in the given order, as the writer's next column.</summary>
     /// <param name="writer">An open row group of <c>order.Length</c> rows.</param>
     /// <param name="column">Position of the column in <see cref="RowBuffer.Columns"/>.</param>
@@ -79,6 +82,8 @@ public sealed class Int32Builder : ColumnBuilder
         _anyNull = false;
     }
 
+    internal override int PlainBytes(int row) => sizeof(int);
+
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var anyNull = false;
@@ -138,6 +143,8 @@ public sealed class Int64Builder : ColumnBuilder
     /// <inheritdoc/>
     public override void Clear() => _values.Clear();
 
+    internal override int PlainBytes(int row) => sizeof(long);
+
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var values = scratch.Int64(order.Length);
@@ -171,6 +178,8 @@ public sealed class DoubleBuilder : ColumnBuilder
         _values.Clear();
         _valid.Clear();
     }
+
+    internal override int PlainBytes(int row) => sizeof(double);
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {

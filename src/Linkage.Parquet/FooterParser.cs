@@ -53,7 +53,7 @@ internal static class FooterParser
         var columns = ImmutableArray.CreateBuilder<FooterColumn>();
         var at = 1;
         for (var left = elements.Count > 0 ? elements[0].Children : throw new InvalidDataException("There is no schema."); left > 0; left--)
-            AddColumns(elements, ref at, "", default, 0, columns);
+            AddColumns(elements, ref at, "", null, default, 0, columns);
         foreach (var group in groups)
         {
             if (group.Chunks.Length != columns.Count)
@@ -62,17 +62,19 @@ internal static class FooterParser
         return new ParquetFooter(rows ?? throw new InvalidDataException("The number of rows is missing."), createdBy, columns.ToImmutable(), groups.ToImmutable(), metadata.ToImmutable());
     }
 
-    private static void AddColumns(List<Element> elements, ref int at, string path, Levels levels, int depth, ImmutableArray<FooterColumn>.Builder columns)
+    private static void AddColumns(List<Element> elements, ref int at, string path, int? fieldId, Levels levels, int depth, ImmutableArray<FooterColumn>.Builder columns)
     {
         if (at >= elements.Count || depth > MaxSchemaDepth)
             throw new InvalidDataException("The schema is not a tree.");
         var element = elements[at++];
         path = path.Length == 0 ? element.Name : $"{path}.{element.Name}";
         levels = levels.Below(element.Repetition);
+        // A list has its id at the top.
+        fieldId = element.FieldId ?? fieldId;
         if (element.PhysicalType is { } physical)
-            columns.Add(new FooterColumn(path, physical, TypeOf(physical, element.ConvertedType), element.FieldId, levels.Definition, levels.Repetition) { ListDefinition = levels.List });
+            columns.Add(new FooterColumn(path, physical, TypeOf(physical, element.ConvertedType), fieldId, levels.Definition, levels.Repetition) { ListDefinition = levels.List });
         for (var left = element.Children; left > 0; left--)
-            AddColumns(elements, ref at, path, levels, depth + 1, columns);
+            AddColumns(elements, ref at, path, fieldId, levels, depth + 1, columns);
     }
 
     private static ColumnType? TypeOf(int physical, int? converted) => (physical, converted) switch

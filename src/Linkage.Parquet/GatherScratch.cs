@@ -10,6 +10,7 @@ public sealed class GatherScratch : IDisposable
     private ulong[] _order = [];
     private ulong[] _sort = [];
     private int[]?[] _maps = [];
+    private int[] _offsets = [];
 
     /// <summary>Page and compression memory of the same thread.</summary>
     public ParquetScratch Pages { get; } = new();
@@ -28,6 +29,11 @@ public sealed class GatherScratch : IDisposable
     internal Span<ulong> Order(int rows) => Sized(ref _order, rows);
 
     internal Span<ulong> Sort(int rows) => Sized(ref _sort, rows);
+
+    /// <summary>Elements of the list column being gathered.</summary>
+    internal ListElements Elements { get; } = new();
+
+    internal Span<int> Offsets(int count) => Sized(ref _offsets, count);
 
     internal Span<int[]?> Maps(int lanes) => Sized(ref _maps, lanes);
 

@@ -28,10 +28,24 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
     /// <summary>Id of a row in the lane's own numbering.</summary>
     internal int Id(int row) => _ids[row];
 
+    internal override int PlainBytes(int row) => PlainBytes(Values, _ids[row]);
+
+    internal static int PlainBytes(IUtf8Values values, int id) => id < 0 || values.IsNull(id) ? 0 : sizeof(int) + values[id].Length;
+
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
         WriteIds(writer, Values, column, lanes, order, scratch);
 
     internal static void WriteIds(ParquetFileWriter writer, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    {
+        var ids = GatherIds(column, lanes, order, scratch);
+
+        // A merged dictionary numbers values by first sight; only shared values are numbered in their own order.
+        var ascending = values is not Utf8Dictionary && ReferenceEquals(lanes[0].SortKey, lanes[0].Columns[column].Rows);
+        writer.WriteString(ids, scratch.Merge.Merged(values), ascending);
+    }
+
+    /// <summary>The lanes' ids in row order, in the numbering of the merged values.</summary>
+    internal static ReadOnlySpan<int> GatherIds(int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var ids = scratch.Int32(order.Length);
         Chunks<int>.Gather(Arrays<ColumnBuilder, int>(lanes, column, static b => b.Rows!._ids.Arrays), order, ids);
@@ -51,9 +65,7 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
             }
         }
 
-        // A merged dictionary numbers values by first sight; only shared values are numbered in their own order.
-        var ascending = values is not Utf8Dictionary && ReferenceEquals(lanes[0].SortKey, lanes[0].Columns[column].Rows);
-        writer.WriteString(ids, scratch.Merge.Merged(values), ascending);
+        return ids;
     }
 }
 
@@ -75,6 +87,8 @@ public sealed class ReferenceColumn(IdBuilder ids, IUtf8Values values) : ColumnB
     {
         // The ids belong to the column referred to, which clears them.
     }
+
+    internal override int PlainBytes(int row) => IdBuilder.PlainBytes(values, ids.Id(row));
 
     internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
         IdBuilder.WriteIds(writer, values, column, lanes, order, scratch);

@@ -12,7 +12,7 @@ public sealed record ParquetFileSummary(long Rows, long Bytes, ImmutableArray<Co
 /// <param name="Column">The column.</param>
 /// <param name="NullCount">Rows without a value.</param>
 /// <param name="Min">
-/// Smallest value: bool, int, long, double (never NaN; zero as −0) or UTF-8 byte[] (bytewise order, never cut short); null when
+/// Smallest value (of a list column: none): bool, int, long, double (never NaN; zero as −0) or UTF-8 byte[] (bytewise order, never cut short); null when
 /// no value qualifies.
 /// </param>
 /// <param name="Max">Largest value, likewise (zero as +0).</param>

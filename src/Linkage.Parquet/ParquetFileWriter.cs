@@ -177,6 +177,25 @@ public sealed class ParquetFileWriter : IDisposable
         EndColumn(column, chunk);
     }
 
+    /// <summary>
+    /// A StringList column: the ids of all rows' elements one behind the other, and where each row's begin. The elements' values may be many more than are
+    /// used, as with <see cref="WriteString"/>; none of them is a null.
+    /// </summary>
+    /// <param name="offsets">
+    /// One more than rows: row i has the elements <c>ids[offsets[i]..offsets[i + 1]]</c>. The first offset need not be 0.
+    /// </param>
+    /// <param name="ids">One id an element.</param>
+    /// <param name="values">The values the ids refer to.</param>
+    /// <param name="valid">Which rows have a list, empty or not; an empty span means all. A row without has no elements.</param>
+    public void WriteStringList(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ColumnSchema column = BeginColumn(nameof(WriteStringList), ColumnType.StringList);
+        Check(column, offsets.Length - 1, valid);
+        ListColumn lists = new(_pages, _scratch, _options, column, offsets, ids, values, valid);
+        EndColumn(column, lists.Write(_footer.BoundBytes), lists.NullLists);
+    }
+
     /// <summary>Closes the row group; all columns must have been written.</summary>
     public void EndRowGroup()
     {
@@ -255,7 +274,7 @@ public sealed class ParquetFileWriter : IDisposable
         return column;
     }
 
-    /// <summary>Checks shapes; from here to <see cref="EndColumn"/> an exception leaves the file broken.</summary>
+    /// <summary>Checks shapes; from here until the column ends an exception leaves the file broken.</summary>
     private void Check(ColumnSchema column, int length, ReadOnlySpan<bool> valid)
     {
         if (length != _group.Rows)
@@ -270,10 +289,13 @@ public sealed class ParquetFileWriter : IDisposable
         _scratch.Bloom.Clear();
     }
 
-    private void EndColumn(ColumnSchema column, in ColumnChunk chunk)
+    private void EndColumn(ColumnSchema column, in ColumnChunk chunk) => EndColumn(column, in chunk, chunk.NullCount);
+
+    private void EndColumn(ColumnSchema column, in ColumnChunk chunk, long nullRows)
     {
-        _totals[_column].NullCount += chunk.NullCount;
-        if (column.Type != ColumnType.String)
+        _totals[_column].NullCount += nullRows;
+        // The bounds of a list's elements are none of its rows.
+        if (column.Type is not (ColumnType.String or ColumnType.StringList))
             _totals[_column].Extend(column.Type, chunk.Bounds);
         _group.UncompressedBytes += chunk.UncompressedBytes;
         _group.CompressedBytes += chunk.CompressedBytes;

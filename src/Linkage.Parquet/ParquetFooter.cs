@@ -67,8 +67,15 @@ public sealed record ParquetFooter(
 /// <param name="MaxRepetition">Repetition levels above 0.</param>
 public sealed record FooterColumn(string Path, int PhysicalType, ColumnType? Type, int? FieldId, int MaxDefinition, int MaxRepetition)
 {
-    /// <summary>Whether nulls may occur.</summary>
-    public bool Nullable => MaxDefinition > 0;
+    /// <summary>Whether a row may be null.</summary>
+    public bool Nullable => RowType == ColumnType.StringList ? ListDefinition > 1 : MaxDefinition > 0;
+
+    /// <summary>Name of the table's column: of a list of three levels without the inner names, else the path.</summary>
+    public string Name => RowType == ColumnType.StringList ? Path[..^Format.ListNames.Suffix.Length] : Path;
+
+    /// <summary>Type of a row, when it is one this program writes: for a list of strings <see cref="ColumnType.StringList"/>, else <see cref="Type"/>.</summary>
+    public ColumnType? RowType => MaxRepetition == 0 ? Type
+        : MaxRepetition == 1 && Type == ColumnType.String && MaxDefinition == ListDefinition && ListDefinition <= 2 && Path.EndsWith(Format.ListNames.Suffix, StringComparison.Ordinal) ? ColumnType.StringList : null;
 
     /// <summary>Columns with repetition: the definition level from which there is an element; 1 when the list itself cannot be null.</summary>
     public int ListDefinition { get; init; }

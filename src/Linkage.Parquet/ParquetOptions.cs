@@ -43,6 +43,12 @@ public sealed record ParquetOptions
     /// <summary>Rows a row group holds at most, 1 to 16,777,216; 1,048,576 by default.</summary>
     public int RowGroupRows { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Bytes that a row group's values take PLAIN and uncompressed, about, at which it ends before it has its rows: 1,024 to 2,147,483,647; 128 MiB by default. For long
+    /// texts: a reader holds a row group's columns in memory. Taken from a sample of the rows where they are written from row buffers.
+    /// </summary>
+    public int RowGroupBytes { get; init; } = 128 << 20;
+
     /// <summary>Bytes of distinct values above which a column leaves the dictionary for PLAIN, 0 (never a dictionary) to 67,108,864; 1 MiB by default.</summary>
     public int DictionaryBytes { get; init; } = 1 << 20;
 
@@ -65,6 +71,7 @@ public sealed record ParquetOptions
         Check(nameof(PageRows), PageRows, 1, 1 << 20);
         Check(nameof(PageBytes), PageBytes, 1 << 10, 1 << 26);
         Check(nameof(RowGroupRows), RowGroupRows, 1, 1 << 24);
+        Check(nameof(RowGroupBytes), RowGroupBytes, 1 << 10, int.MaxValue);
         Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
         CheckShare(nameof(BloomFalsePositives), BloomFalsePositives);
     }

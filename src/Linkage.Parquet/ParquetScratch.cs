@@ -23,6 +23,8 @@ public sealed class ParquetScratch : IDisposable
     private int[] _indices = [];
     private int[] _ints = [];
     private long[] _longs = [];
+    private int[] _repetitions = [];
+    private int[] _definitions = [];
     private bool[] _valid = [];
     private bool _disposed;
 
@@ -70,6 +72,12 @@ public sealed class ParquetScratch : IDisposable
 
     /// <summary>Room for the values of 64 bits without nulls.</summary>
     internal long[] Longs(int rows) => Room(ref _longs, rows);
+
+    /// <summary>Room for the repetition levels of a page of lists.</summary>
+    internal int[] Repetitions(int levels) => Room(ref _repetitions, levels);
+
+    /// <summary>Room for the definition levels of a page of lists.</summary>
+    internal int[] Definitions(int levels) => Room(ref _definitions, levels);
 
     /// <summary>Room for the validity of each row.</summary>
     internal bool[] Valid(int rows) => Room(ref _valid, rows);

@@ -2,27 +2,77 @@ using Linkage.Kernels;
 
 namespace Linkage.Parquet;
 
-/// <summary>Rows of several lanes to one sorted file. In: the lanes' buffers of one partition value. Out: row groups on the writer.</summary>
-public static class RowBufferWriter
+/// <summary>
+/// Rows of several lanes in sorted order, to be written row group by row group. In: the lanes' buffers of one partition value. Out: row groups on a writer, or on one after
+/// another. The scratch is in use until the last row is written.
+/// </summary>
+public ref struct RowBufferWriter
 {
-    /// <summary>Writes all rows, sorted by the buffers' sort key (ties in lane and arrival order), in row groups of at most <paramref name="rowGroupRows"/>.</summary>
-    public static void Write(ParquetFileWriter writer, ReadOnlySpan<RowBuffer> lanes, int rowGroupRows, GatherScratch scratch)
+    /// <summary>Rows looked at to tell how long rows are.</summary>
+    private const int Sample = 1024;
+
+    private readonly ReadOnlySpan<RowBuffer> _lanes;
+    private readonly GatherScratch _scratch;
+    private readonly Span<ulong> _order;
+    private readonly int _groupRows;
+    private int _written;
+
+    /// <summary>Sorts the rows by the buffers' sort key; ties in lane and arrival order.</summary>
+    /// <param name="lanes">Buffers with the same columns.</param>
+    /// <param name="options">Says how large row groups are: as many rows as <see cref="ParquetOptions.RowGroupRows"/> and <see cref="ParquetOptions.RowGroupBytes"/> both admit.</param>
+    /// <param name="scratch">This thread's memory, with the flush's merged dictionaries.</param>
+    public RowBufferWriter(ReadOnlySpan<RowBuffer> lanes, ParquetOptions options, GatherScratch scratch)
     {
-        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes.Length, RowOrder.MaxLanes, nameof(lanes));
-        var order = Order(lanes, scratch);
-        for (var start = 0; start < order.Length; start += rowGroupRows)
-        {
-            var group = order.Slice(start, Math.Min(rowGroupRows, order.Length - start));
-            writer.BeginRowGroup(group.Length);
-            for (var column = 0; column < lanes[0].Columns.Count; column++)
-            {
-                lanes[0].Columns[column].Write(writer, column, lanes, group, scratch);
-            }
+        _lanes = lanes;
+        _scratch = scratch;
+        _order = Order(lanes, scratch);
+        _groupRows = (int)Math.Clamp(options.RowGroupBytes / Math.Max(1, RowBytes()), 1, options.RowGroupRows);
+    }
 
-            writer.EndRowGroup();
+    /// <summary>Rows of the next row group; 0 when all are written.</summary>
+    public readonly int Next => Math.Min(_groupRows, _order.Length - _written);
+
+    /// <summary>Writes all rows.</summary>
+    public static void Write(ParquetFileWriter writer, ReadOnlySpan<RowBuffer> lanes, ParquetOptions options, GatherScratch scratch)
+    {
+        RowBufferWriter rows = new(lanes, options, scratch);
+        while (rows.Next > 0)
+            rows.WriteGroup(writer);
+    }
+
+    /// <summary>Writes the next row group.</summary>
+    public void WriteGroup(ParquetFileWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        var group = _order.Slice(_written, Next);
+        writer.BeginRowGroup(group.Length);
+        for (var column = 0; column < _lanes[0].Columns.Count; column++)
+        {
+            _lanes[0].Columns[column].Write(writer, column, _lanes, group, _scratch);
         }
+
+        writer.EndRowGroup();
+        _written += group.Length;
+    }
+
+    /// <summary>Bytes of a row, PLAIN, by a sample spread over all rows.</summary>
+    private readonly long RowBytes()
+    {
+        long bytes = 0;
+        var rows = Math.Min(Sample, _order.Length);
+        for (var i = 0; i < rows; i++)
+        {
+            var place = _order[(int)((long)i * _order.Length / rows)];
+            foreach (var column in _lanes[RowOrder.Lane(place)].Columns)
+            {
+                bytes += column.PlainBytes(RowOrder.Row(place));
+            }
+        }
+
+        return rows == 0 ? 0 : bytes / rows;
     }
 
     private static Span<ulong> Order(ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)

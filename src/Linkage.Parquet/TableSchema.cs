@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Linkage.Parquet;
 
-/// <summary>The types a column can have. Each has one physical and one logical Parquet type.</summary>
+/// <summary>The types a column can have. Each has one physical and one logical Parquet type, of its elements where it is a list.</summary>
 public enum ColumnType
 {
     /// <summary>BOOLEAN.</summary>
@@ -25,6 +25,9 @@ public enum ColumnType
 
     /// <summary>BYTE_ARRAY, logical STRING: UTF-8.</summary>
     String,
+
+    /// <summary>LIST of BYTE_ARRAY, logical STRING: any number of UTF-8 texts, none of them null.</summary>
+    StringList,
 }
 
 /// <summary>One column of a table.</summary>

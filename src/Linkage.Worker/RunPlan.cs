@@ -35,6 +35,9 @@ public sealed record RunPlan
     /// <summary>Encoding of data files.</summary>
     public ParquetOptions Parquet { get; init; } = new();
 
+    /// <summary>Bytes a data file should not pass by much; 128 MiB by default.</summary>
+    public long TargetFileBytes { get; init; } = Delta.PartitionedWriter.DefaultTargetBytes;
+
     /// <summary>Lanes: threads that decode, link and fill; one a processor by default, at most 64.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes);
 

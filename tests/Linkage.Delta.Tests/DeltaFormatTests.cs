@@ -53,6 +53,23 @@ public sealed class DeltaFormatTests : IDisposable
     }
 
     [Fact]
+    public void Lists_are_arrays_without_nulls()
+    {
+        ColumnSchema list = new(2, "ids", ColumnType.StringList, true, "Ids.");
+        TableDefinition definition = new(new TableSchema("t", "", [new(1, "id", ColumnType.String, false, ""), list]), []);
+        TableLog.OpenOrCreate(_folder["t"], definition, TimeProvider.System);
+        using var schema = JsonDocument.Parse(Read(0)[2].GetProperty("metaData").GetProperty("schemaString").GetString()!);
+        Assert.Equal("""{"type":"array","elementType":"string","containsNull":false}""", schema.RootElement.GetProperty("fields")[1].GetProperty("type").GetRawText());
+        Assert.Equal(list, DeltaSchema.Parse(schema.RootElement.GetRawText(), "t")[1]);
+        TableLog.OpenOrCreate(_folder["t"], definition, TimeProvider.System);
+        // Lists whose elements may be null, or are no strings, are not ours.
+        foreach (var other in (string[])["""{"type":"array","elementType":"string","containsNull":true}""", """{"type":"array","elementType":"long","containsNull":false}""", """{"type":"map"}"""])
+            Assert.Throws<TableMismatchException>(() => DeltaSchema.Parse(schema.RootElement.GetRawText().Replace("""{"type":"array","elementType":"string","containsNull":false}""", other, StringComparison.Ordinal), "t"));
+        var mismatch = Assert.Throws<TableMismatchException>(() => TableLog.OpenOrCreate(_folder["t"], definition with { Schema = definition.Schema with { Columns = [definition.Schema.Columns[0], list with { Type = ColumnType.String }] } }, TimeProvider.System));
+        Assert.Contains("StringList", mismatch.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Entries_are_one_action_a_line()
     {
         TableLog.OpenOrCreate(_folder["t"], Sample.Definition, TimeProvider.System);

@@ -22,7 +22,7 @@ internal sealed class ExpectedColumn(ColumnType type)
 
         _count++;
         _sum = unchecked(_sum + Fnv(value as byte[] ?? Encoding.UTF8.GetBytes(Text(value)!)));
-        if (value is double.NaN)
+        if (value is double.NaN or byte[][])
             return;
         if (_min is null || Compare(value, _min) < 0)
             _min = value;
@@ -39,6 +39,7 @@ internal sealed class ExpectedColumn(ColumnType type)
             ColumnType.Double => "double",
             ColumnType.Date => "date",
             ColumnType.TimestampMicros => "timestamp_us",
+            ColumnType.StringList => "list<string>",
             _ => "string",
         },
         _count,
@@ -54,6 +55,7 @@ internal sealed class ExpectedColumn(ColumnType type)
         bool b => b ? "true" : "false",
         double.NaN => "nan",
         double d => BitConverter.DoubleToUInt64Bits(d).ToString("x16", CultureInfo.InvariantCulture),
+        byte[][] elements => string.Concat(elements.Select(element => $"{element.Length}:{Encoding.UTF8.GetString(element)},")),
         byte[] bytes => Encoding.UTF8.GetString(bytes),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"No column holds {value.GetType()}.", nameof(value)),

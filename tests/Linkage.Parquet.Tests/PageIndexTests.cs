@@ -175,8 +175,9 @@ public sealed class PageIndexTests : IDisposable
         for (int page = 0; page < pages.Length; page++)
         {
             int first = (int)located[page]["firstRow"]!, end = page + 1 < pages.Length ? (int)located[page + 1]["firstRow"]! : rows;
-            Assert.Equal((int)pages[page]["values"]!, end - first);
-            object?[] all = [.. Enumerable.Range(start + first, end - first).Select(column.Value)];
+            // A list is as many values as it has elements, and one that is no value when it has none.
+            object?[] all = [.. Enumerable.Range(start + first, end - first).Select(column.Value).SelectMany(Levels)];
+            Assert.Equal((int)pages[page]["values"]!, all.Length);
             object[] values = [.. all.OfType<object>()];
             object[] ordered = [.. values.Where(value => value is not double.NaN)];
             unbounded |= values.Length > 0 && ordered.Length == 0;
@@ -198,7 +199,11 @@ public sealed class PageIndexTests : IDisposable
         return index is not null;
     }
 
-    private static IEnumerable<byte[]> Texts(TestColumn column, int start, int rows) => Enumerable.Range(start, rows).Select(column.Value).OfType<byte[]>();
+    private static IEnumerable<byte[]> Texts(TestColumn column, int start, int rows) =>
+        Enumerable.Range(start, rows).Select(column.Value).SelectMany(Levels).OfType<byte[]>();
+
+    /// <summary>What a row is at the leaf: a list is as many values as it has elements, and one that is none when it has none.</summary>
+    private static IEnumerable<object?> Levels(object? value) => value is not byte[][] list ? [value] : list.Length > 0 ? list : new object?[1];
 
     private static readonly Comparer<object> Order = Comparer<object>.Create((left, right) => (left, right) switch
     {

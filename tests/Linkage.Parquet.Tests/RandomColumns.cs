@@ -32,6 +32,8 @@ internal sealed class RandomColumns(int seed)
             case ColumnType.Double:
                 double[] doubles = Pool(distinct, Double);
                 return TestColumn.Double(schema, Many(rows, () => Pick(doubles)), valid);
+            case ColumnType.StringList:
+                return Lists(schema, rows, valid, distinct);
             default:
                 return Strings(schema, rows, nullRate, distinct);
         }
@@ -49,6 +51,16 @@ internal sealed class RandomColumns(int seed)
         if (ascending)
             Array.Sort(ids);
         return TestColumn.String(schema, ids, values, ascending);
+    }
+
+    private TestColumn Lists(ColumnSchema schema, int rows, bool[]? valid, int distinct)
+    {
+        TestValues values = new(Pool(distinct, () => (string?)Text()));
+        int[] offsets = new int[rows + 1];
+        int longest = Pick([1, 3, 40]);
+        for (int row = 0; row < rows; row++)
+            offsets[row + 1] = offsets[row] + (valid is null || valid[row] ? _random.Next(longest + 1) : 0);
+        return TestColumn.StringList(schema, offsets, Many(offsets[rows], () => _random.Next(distinct)), values, valid);
     }
 
     private int Int() => _random.Next(4) switch

@@ -15,7 +15,7 @@ internal sealed class TestColumn
 
     public int Rows { get; }
 
-    /// <summary>Values as objects; nulls are null; strings are bytes.</summary>
+    /// <summary>Values as objects; nulls are null; strings are bytes, lists arrays of them.</summary>
     public required Func<int, object?> Value { get; init; }
 
     /// <summary>Writes rows [start, start + count).</summary>
@@ -49,6 +49,12 @@ internal sealed class TestColumn
     {
         Value = row => ids[row] < 0 || values.IsNull(ids[row]) ? null : values[ids[row]].ToArray(),
         Write = (writer, start, count) => writer.WriteString(ids.AsSpan(start, count), values, ascending),
+    };
+
+    public static TestColumn StringList(ColumnSchema schema, int[] offsets, int[] ids, IUtf8Values values, bool[]? valid) => new(schema, offsets.Length - 1)
+    {
+        Value = row => valid is null || valid[row] ? ids[offsets[row]..offsets[row + 1]].Select(id => values[id].ToArray()).ToArray() : null,
+        Write = (writer, start, count) => writer.WriteStringList(offsets.AsSpan(start, count + 1), ids, values, Slice(valid, start, count)),
     };
 
     private static ReadOnlySpan<bool> Slice(bool[]? valid, int start, int count) => valid is null ? [] : valid.AsSpan(start, count);

@@ -39,7 +39,17 @@ const kinds = {
   timestamp_us: { text: String, compare: plainOrder },
   double: { text: hexOf, compare: compareDoubles, skip: Number.isNaN },
   string: {},
+  'list<string>': { text: textOfList, skip: () => true },
 };
+
+/** A list's canonical text: each element as its length in bytes, a colon, itself, a comma. */
+function textOfList(elements) {
+  return elements.map((element) => {
+    if (element === null || element === undefined) return '~,';
+    const bytes = typeof element === 'string' ? encoder.encode(element) : element;
+    return `${bytes.length}:${Buffer.from(bytes).toString('utf8')},`;
+  }).join('');
+}
 
 /** Texts longer than this are not kept for their hash. */
 const cachedLength = 64;

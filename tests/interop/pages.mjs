@@ -127,7 +127,7 @@ for (const path of places) {
     createdBy: text(footer.field_6),
     metadata: Object.fromEntries((footer.field_5 ?? []).map((pair) => [text(pair.field_1), text(pair.field_2)])),
     columnOrders: footer.field_7.length,
-    fieldIds: footer.field_2.slice(1).map((element) => element.field_9),
+    fieldIds: footer.field_2.slice(1).map((element) => element.field_9).filter((id) => id !== undefined),
     rowGroups: footer.field_4.map((group) => {
       const columns = group.field_1.map((chunk) => readChunk(bytes, chunk, probes));
       return {

@@ -61,14 +61,14 @@ internal sealed class DataFileCheck(string tableDirectory, TableDefinition? defi
         var wanted = table.Schema.Columns.Where(c => !table.IsPartitionColumn(c.Name)).ToList();
         foreach (var column in footer.Columns)
         {
-            var match = wanted.Find(c => string.Equals(c.Name, column.Path, StringComparison.Ordinal));
+            var match = wanted.Find(c => string.Equals(c.Name, column.Name, StringComparison.Ordinal));
             if (match is null)
                 report(Severity.Error, $"The file has a column '{column.Path}' that the table has not.", file.Path);
-            else if (match.Type != column.Type)
-                report(Severity.Error, $"Column '{column.Path}' is {column.Type?.ToString() ?? "of another type"} in the file and {match.Type} in the table.", file.Path);
+            else if (match.Type != column.RowType)
+                report(Severity.Error, $"Column '{column.Path}' is {column.RowType?.ToString() ?? "of another type"} in the file and {match.Type} in the table.", file.Path);
         }
         // A file from before a column was added lacks it, which reads as null.
-        foreach (var column in wanted.Where(c => !c.Nullable && !footer.Columns.Any(f => string.Equals(f.Path, c.Name, StringComparison.Ordinal))))
+        foreach (var column in wanted.Where(c => !c.Nullable && !footer.Columns.Any(f => string.Equals(f.Name, c.Name, StringComparison.Ordinal))))
             report(Severity.Error, $"The file lacks column '{column.Name}', which is not nullable.", file.Path);
     }
 

@@ -14,7 +14,7 @@ internal sealed class FooterStatistics
         var columns = ImmutableArray.CreateBuilder<ColumnStatistics>();
         for (var i = 0; i < footer.Columns.Length; i++)
         {
-            var column = table.Schema.Columns.FirstOrDefault(c => string.Equals(c.Name, footer.Columns[i].Path, StringComparison.Ordinal) && c.Type == footer.Columns[i].Type);
+            var column = table.Schema.Columns.FirstOrDefault(c => string.Equals(c.Name, footer.Columns[i].Name, StringComparison.Ordinal) && c.Type == footer.Columns[i].RowType);
             if (column is not null)
                 columns.Add(Merge(column, [.. footer.RowGroups.Select(g => g.Chunks[i])]));
         }
@@ -32,6 +32,12 @@ internal sealed class FooterStatistics
 
     private ColumnStatistics Merge(ColumnSchema column, FooterChunk[] chunks)
     {
+        if (column.Type == ColumnType.StringList)
+        {
+            // The footer speaks of elements, and counts a list without any like none at all.
+            _unknown.Add((column.Name, "nullCount"));
+            return new ColumnStatistics(column, 0, null, null);
+        }
         if (chunks.Any(c => c.NullCount is null))
             _unknown.Add((column.Name, "nullCount"));
         var filled = chunks.Where(c => c.NullCount is null || c.NullCount < c.Values).ToList();

@@ -44,7 +44,7 @@ internal sealed class DictionaryBounds
     }
 
     /// <summary>Takes the entries' keys: eight bytes each, after those that all have in common.</summary>
-    private void Load(ReadOnlySpan<byte> dictionary, int distinct, in StringBounds chunk)
+    public void Load(ReadOnlySpan<byte> dictionary, int distinct, in StringBounds chunk)
     {
         if (_keys.Length < distinct)
         {
@@ -65,7 +65,8 @@ internal sealed class DictionaryBounds
         }
     }
 
-    private StringBounds Of(ReadOnlySpan<int> indices, ReadOnlySpan<byte> dictionary)
+    /// <summary>Smallest and largest of the entries loaded that some indices, at least one, refer to.</summary>
+    public StringBounds Of(ReadOnlySpan<int> indices, ReadOnlySpan<byte> dictionary)
     {
         ReadOnlySpan<ulong> keys = _keys;
         int min = indices[0], max = min;

@@ -9,6 +9,9 @@ internal struct ColumnChunk
     /// <summary>Position of the first data page in the footer's list of pages.</summary>
     public int FirstPage;
 
+    /// <summary>Levels in all pages: rows, or for lists elements and what stands for a list without any.</summary>
+    public long Levels;
+
     /// <summary>Encoding of the values of every data page.</summary>
     public PageEncoding Encoding;
 
@@ -19,6 +22,8 @@ internal struct ColumnChunk
     public long DataOffset;
     public long UncompressedBytes;
     public long CompressedBytes;
+
+    /// <summary>Levels without a value: nulls, and lists without an element.</summary>
     public long NullCount;
 
     /// <summary>Different values, or −1 when not known.</summary>

@@ -46,13 +46,20 @@ internal static class FileMetadata
 
     private static void WriteSchema(ThriftWriter thrift, TableSchema table)
     {
-        thrift.BeginList(2, ThriftType.Struct, table.Columns.Length + 1);
+        int lists = table.Columns.Count(column => column.Type == ColumnType.StringList);
+        thrift.BeginList(2, ThriftType.Struct, table.Columns.Length + 1 + (2 * lists));
         thrift.BeginElement();
         thrift.String(4, table.Name);
         thrift.I32(5, table.Columns.Length);
         thrift.EndStruct();
         foreach (ColumnSchema column in table.Columns)
         {
+            if (column.Type == ColumnType.StringList)
+            {
+                WriteList(thrift, column);
+                continue;
+            }
+
             thrift.BeginElement();
             thrift.I32(1, (int)PhysicalTypes.Of(column.Type));
             thrift.I32(3, column.Nullable ? 1 : 0);
@@ -60,6 +67,38 @@ internal static class FileMetadata
             WriteAnnotation(thrift, column);
             thrift.EndStruct();
         }
+    }
+
+    /// <summary>The three levels that the format prescribes: the list, its repetition, its element.</summary>
+    /// <remarks>https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists</remarks>
+    private static void WriteList(ThriftWriter thrift, ColumnSchema column)
+    {
+        thrift.BeginElement();
+        thrift.I32(3, column.Nullable ? 1 : 0);
+        thrift.String(4, column.Name);
+        thrift.I32(5, 1);
+        thrift.I32(6, (int)ConvertedType.List);
+        thrift.I32(9, column.FieldId);
+        thrift.BeginStruct(10);
+        thrift.EmptyStruct(3);
+        thrift.EndStruct();
+        thrift.EndStruct();
+
+        thrift.BeginElement();
+        thrift.I32(3, 2);
+        thrift.String(4, ListNames.Repeated);
+        thrift.I32(5, 1);
+        thrift.EndStruct();
+
+        thrift.BeginElement();
+        thrift.I32(1, (int)PhysicalType.ByteArray);
+        thrift.I32(3, 0);
+        thrift.String(4, ListNames.Element);
+        thrift.I32(6, (int)ConvertedType.Utf8);
+        thrift.BeginStruct(10);
+        thrift.EmptyStruct(1);
+        thrift.EndStruct();
+        thrift.EndStruct();
     }
 
     private static void WriteAnnotation(ThriftWriter thrift, ColumnSchema column)
@@ -107,7 +146,7 @@ internal static class FileMetadata
             thrift.BeginElement();
             thrift.BeginList(1, ThriftType.Struct, columns.Length);
             for (int c = 0; c < columns.Length; c++)
-                WriteChunk(thrift, columns[c], in footer.Chunk((g * columns.Length) + c), group.Rows, footer.BoundBytes);
+                WriteChunk(thrift, columns[c], in footer.Chunk((g * columns.Length) + c), footer.BoundBytes);
 
             thrift.I64(2, group.UncompressedBytes);
             thrift.I64(3, group.Rows);
@@ -132,7 +171,7 @@ internal static class FileMetadata
         }
     }
 
-    private static void WriteChunk(ThriftWriter thrift, ColumnSchema column, in ColumnChunk chunk, int rows, ByteBuffer boundBytes)
+    private static void WriteChunk(ThriftWriter thrift, ColumnSchema column, in ColumnChunk chunk, ByteBuffer boundBytes)
     {
         bool dictionary = chunk.DictionaryOffset >= 0;
         thrift.BeginElement();
@@ -145,10 +184,17 @@ internal static class FileMetadata
         thrift.Element((int)PageEncoding.Rle);
         if (dictionary)
             thrift.Element((int)PageEncoding.RleDictionary);
-        thrift.BeginList(3, ThriftType.Binary, 1);
+        bool list = column.Type == ColumnType.StringList;
+        thrift.BeginList(3, ThriftType.Binary, list ? 3 : 1);
         thrift.Element(column.Name);
+        if (list)
+        {
+            thrift.Element(ListNames.Repeated);
+            thrift.Element(ListNames.Element);
+        }
+
         thrift.I32(4, (int)chunk.Codec);
-        thrift.I64(5, rows);
+        thrift.I64(5, chunk.Levels);
         thrift.I64(6, chunk.UncompressedBytes);
         thrift.I64(7, chunk.CompressedBytes);
         thrift.I64(9, chunk.DataOffset);

@@ -6,13 +6,13 @@ internal static class PageHeader
     /// <summary>Header of a version 1 data page.</summary>
     /// <param name="thrift">Where to.</param>
     /// <param name="size">Page bytes before and after compression, without this header, and the CRC-32 of the latter.</param>
-    /// <param name="rows">Rows, nulls included.</param>
+    /// <param name="levels">Rows, nulls included; of lists, levels.</param>
     /// <param name="encoding">Encoding of the values.</param>
-    public static void WriteData(ThriftWriter thrift, PageSize size, int rows, PageEncoding encoding)
+    public static void WriteData(ThriftWriter thrift, PageSize size, int levels, PageEncoding encoding)
     {
         Begin(thrift, PageType.Data, size);
         thrift.BeginStruct(5);
-        thrift.I32(1, rows);
+        thrift.I32(1, levels);
         thrift.I32(2, (int)encoding);
         thrift.I32(3, (int)PageEncoding.Rle);
         thrift.I32(4, (int)PageEncoding.Rle);

@@ -41,6 +41,7 @@ internal enum CompressionCodec
 internal enum ConvertedType
 {
     Utf8 = 0,
+    List = 3,
     Date = 6,
     TimestampMicros = 10,
 }
@@ -54,7 +55,7 @@ internal static class PhysicalTypes
         ColumnType.Int32 or ColumnType.Date => PhysicalType.Int32,
         ColumnType.Int64 or ColumnType.TimestampMicros => PhysicalType.Int64,
         ColumnType.Double => PhysicalType.Double,
-        ColumnType.String => PhysicalType.ByteArray,
+        ColumnType.String or ColumnType.StringList => PhysicalType.ByteArray,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a column type."),
     };
 }

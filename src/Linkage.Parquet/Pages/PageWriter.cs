@@ -94,16 +94,49 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         Span<byte> page = scratch.Page.Written;
         if (_nullable)
             page = page[PlaceLevels(page, rows, valid, maxRows)..];
+        WriteData(page, rows, rows, valid.IsEmpty ? 0 : rows - valid.Count(true), encoding);
+    }
+
+    /// <summary>Begins a data page of lists with its levels; its values follow.</summary>
+    /// <param name="repetitions">0 begins a row, 1 goes on with its list.</param>
+    /// <param name="definitions">How much of the path is there.</param>
+    /// <param name="maxDefinition">Level of an element: 1, or 2 where the list may be null.</param>
+    public void BeginListPage(ReadOnlySpan<int> repetitions, ReadOnlySpan<int> definitions, int maxDefinition)
+    {
+        scratch.Page.Clear();
+        WriteLevels(repetitions, 1);
+        WriteLevels(definitions, BitPacking.Width(maxDefinition));
+    }
+
+    /// <summary>Ends a data page of lists.</summary>
+    /// <param name="rows">Rows that begin in it.</param>
+    /// <param name="levels">Levels of each kind.</param>
+    /// <param name="elements">Elements: levels that have a value.</param>
+    /// <param name="encoding">Encoding of the values.</param>
+    public void EndListPage(int rows, int levels, int elements, PageEncoding encoding) =>
+        WriteData(scratch.Page.Written, rows, levels, levels - elements, encoding);
+
+    private void WriteLevels(ReadOnlySpan<int> levels, int width)
+    {
+        int start = scratch.Page.Length;
+        scratch.Page.WriteInt32(0);
+        HybridEncoding.Write(levels, width, scratch.Page);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(scratch.Page.Written[start..], scratch.Page.Length - start - sizeof(int));
+    }
+
+    private void WriteData(ReadOnlySpan<byte> page, int rows, int levels, int nulls, PageEncoding encoding)
+    {
         if (_chunk.DataOffset < 0)
             _chunk.DataOffset = Position;
         long offset = Position;
         ReadOnlySpan<byte> body = Compress(page, out PageSize size);
         int start = scratch.Output.Length;
-        PageHeader.WriteData(scratch.Thrift, size, rows, encoding);
+        PageHeader.WriteData(scratch.Thrift, size, levels, encoding);
         Emit(body, size, start);
-        Locate(offset, rows, valid.IsEmpty ? 0 : rows - valid.Count(true));
+        Locate(offset, rows, levels, nulls);
         _chunk.Encoding = encoding;
         _chunk.DataPages++;
+        _chunk.Levels += levels;
     }
 
     /// <summary>Ends the chunk; its pages are on the stream.</summary>
@@ -116,9 +149,9 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     }
 
     /// <summary>Notes where the page lies, and the bounds its encoder has stated (<see cref="ParquetScratch.PageBounds"/>).</summary>
-    private void Locate(long offset, int rows, int nulls)
+    private void Locate(long offset, int rows, int levels, int nulls)
     {
-        DataPage located = new() { Offset = offset, Bytes = (int)(Position - offset), FirstRow = _rows, Nulls = nulls, Present = rows - nulls };
+        DataPage located = new() { Offset = offset, Bytes = (int)(Position - offset), FirstRow = _rows, Nulls = nulls, Present = levels - nulls };
         if (_chunk.DataPages < scratch.PageBounds.Count)
             located.Bounds = scratch.PageBounds[_chunk.DataPages];
         footer.Add(located);

@@ -1,4 +1,5 @@
 using Linkage.Batches;
+using Linkage.Delta;
 using Linkage.Kafka;
 using Linkage.Matching.Scoring;
 using Linkage.Parquet;
@@ -56,7 +57,9 @@ public static class RunSettings
             PageIndex = read.Choice("Output:PageIndex", parquet.PageIndex, ("on", true), ("off", false)),
             BloomFalsePositives = read.Number("Output:BloomFalsePositives", 0, 0.5) ?? parquet.BloomFalsePositives,
             RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
+            RowGroupBytes = (int)read.Whole("Output:RowGroupMegabytes", parquet.RowGroupBytes >> 20, 1, 2047) << 20,
         };
+        var targetFile = read.Whole("Output:TargetFileMegabytes", PartitionedWriter.DefaultTargetBytes >> 20, 1, 1 << 20) << 20;
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
         var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
         var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
@@ -97,6 +100,7 @@ public static class RunSettings
             Pipeline = new PipelineOptions { Limits = limits, KeepOutsiders = keepOutsiders, Model = model },
             RemembersLinks = remembersLinks,
             Parquet = parquet,
+            TargetFileBytes = targetFile,
             Lanes = lanes,
             FlushRows = flushRows,
             FlushBytes = flushBytes,

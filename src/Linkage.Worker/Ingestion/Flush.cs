@@ -84,7 +84,7 @@ internal sealed class Flush
         }
 
         var work = Plan(set, lanes);
-        var written = new PendingFile?[work.Count];
+        var written = new ImmutableArray<PendingFile>[work.Count];
         var ticks = clock() - began;
         try
         {
@@ -107,12 +107,13 @@ internal sealed class Flush
         }
         catch (AggregateException e)
         {
-            Discard(written);
+            // Those that did not come to be written are no arrays yet.
+            Discard(written.Where(static files => !files.IsDefault).SelectMany(static files => files));
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
         var files = Enumerable.Range(0, set.Tables.Length)
-            .Select(t => Enumerable.Range(0, work.Count).Where(i => work[i].Table == t).Select(i => written[i]!).ToImmutableArray())
+            .Select(t => Enumerable.Range(0, work.Count).Where(i => work[i].Table == t).SelectMany(i => written[i]).ToImmutableArray())
             .ToImmutableArray();
         var counts = new PipelineCounts();
         foreach (var lane in lanes)
@@ -206,11 +207,11 @@ internal sealed class Flush
         }
     }
 
-    private static void Discard(IEnumerable<PendingFile?> files)
+    private static void Discard(IEnumerable<PendingFile> files)
     {
         foreach (var file in files)
         {
-            file?.Staged.Discard();
+            file.Staged.Discard();
         }
     }
 

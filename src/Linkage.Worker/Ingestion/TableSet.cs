@@ -38,7 +38,7 @@ internal sealed class TableSet : IDisposable
             var log = TableLog.OpenOrCreate(directory, new TableDefinition(spec.Schema, partitionColumns), TimeProvider.System);
             var folder = new DataFolder(directory, lease);
             orphans += folder.RemoveOrphans(log);
-            entries.Add(new Entry(spec, log, folder, new PartitionedWriter(folder, spec.FileSchema, spec.Partition, plan.Parquet, metadata)));
+            entries.Add(new Entry(spec, log, folder, new PartitionedWriter(folder, spec.FileSchema, spec.Partition, plan.Parquet, plan.TargetFileBytes, metadata)));
         }
 
         RunLease.RemoveDead(plan.OutputDirectory);

@@ -216,7 +216,7 @@ public static partial class WorkerRun
 
     private static KeyValuePair<string, string>[] Metadata(string runId, Registry registry) =>
     [
-        new("linkage.schema_version", "1"),
+        new("linkage.schema_version", "2"),
         new("linkage.run_id", runId),
         new("linkage.key_version", registry.KeyVersion.ToString(CultureInfo.InvariantCulture)),
     ];

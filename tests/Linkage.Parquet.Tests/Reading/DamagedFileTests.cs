@@ -41,7 +41,7 @@ public sealed class DamagedFileTests : IDisposable
         {
             var error = Assert.Throws<InvalidDataException>(() => ReadDamaged(random.Next(start, end), (byte)random.Next(1, 256)));
             Assert.Contains("checksum", error.Message, StringComparison.Ordinal);
-            Assert.Matches(@"damaged\.parquet', row group [01], column 'c\d+_\w+': page \d", error.Message);
+            Assert.Matches(@"damaged\.parquet', row group [01], column 'c\d+_[\w.]+': page \d", error.Message);
         }
     }
 

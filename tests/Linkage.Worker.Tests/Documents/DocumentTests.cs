@@ -56,6 +56,8 @@ public sealed class DocumentTests
             ["Output:PageIndex"] = plan.Parquet.PageIndex ? "on" : "off",
             ["Output:BloomFalsePositives"] = plan.Parquet.BloomFalsePositives.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Output:RowGroupRows"] = plan.Parquet.RowGroupRows,
+            ["Output:RowGroupMegabytes"] = plan.Parquet.RowGroupBytes >> 20,
+            ["Output:TargetFileMegabytes"] = plan.TargetFileBytes >> 20,
             ["Flush:MaxRows"] = plan.FlushRows,
             ["Flush:MaxMegabytes"] = plan.FlushBytes >> 20,
             ["Flush:MaxSeconds"] = plan.FlushInterval.TotalSeconds,

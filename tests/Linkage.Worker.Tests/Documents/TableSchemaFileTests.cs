@@ -125,6 +125,7 @@ public sealed class TableSchemaFileTests
             ColumnType.Date => "date",
             ColumnType.TimestampMicros => "timestamp",
             ColumnType.String => "string",
+            ColumnType.StringList => "list<string>",
             _ => throw new InvalidOperationException($"No word for {column.Type}."),
         });
         json.WriteBoolean("nullable", column.Nullable);

@@ -49,8 +49,9 @@ public class DeltaLogIsTrue(IngestedFeed feed)
             var partitions = metaData["partitionColumns"]!.AsArray().Select(name => name!.GetValue<string>()).ToArray();
             Assert.Equal(IngestedTables.EventTables.Contains(table) ? ["event_year"] : [], partitions);
             var fields = JsonNode.Parse(metaData["schemaString"]!.GetValue<string>())!["fields"]!.AsArray()
-                .ToDictionary(field => field!["name"]!.GetValue<string>(), field => field!["type"]!.GetValue<string>() switch
+                .ToDictionary(field => field!["name"]!.GetValue<string>(), field => (field!["type"] as JsonValue)?.GetValue<string>() switch
                 {
+                    null => field["type"]!.ToJsonString() == """{"type":"array","elementType":"string","containsNull":false}""" ? "VARCHAR[]" : field["type"]!.ToJsonString(),
                     "integer" => "INTEGER",
                     "long" => "BIGINT",
                     "double" => "DOUBLE",

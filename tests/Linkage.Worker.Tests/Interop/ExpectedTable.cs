@@ -13,7 +13,7 @@ internal sealed class ExpectedTable(params (string Name, ColumnType Type)[] colu
     private const char Separator = '\u001F';
     private const string Null = "\u0000";
 
-    /// <summary>Rows, values in the order of the columns; null, int, long, string or double.</summary>
+    /// <summary>Rows, values in the order of the columns; null, int, long, string or double; lists as their elements joined by ';'.</summary>
     public List<object?[]> Rows { get; } = [];
 
     /// <summary>Names of the columns.</summary>
@@ -25,6 +25,7 @@ internal sealed class ExpectedTable(params (string Name, ColumnType Type)[] colu
         ColumnType.Date => $"{column.Name} - DATE '1970-01-01' AS {column.Name}",
         ColumnType.Double => $"{column.Name}::VARCHAR AS {column.Name}",
         ColumnType.TimestampMicros => $"epoch_us({column.Name}) AS {column.Name}",
+        ColumnType.StringList => $"array_to_string({column.Name}, ';') AS {column.Name}",
         _ => column.Name,
     });
 
@@ -59,7 +60,12 @@ internal sealed class ExpectedTable(params (string Name, ColumnType Type)[] colu
             var column = new ExpectedColumn(type);
             foreach (var row in Rows)
             {
-                column.Add(row[place] is string text ? Encoding.UTF8.GetBytes(text) : row[place]);
+                column.Add((type, row[place]) switch
+                {
+                    (ColumnType.StringList, string joined) => joined.Split(';').Select(Encoding.UTF8.GetBytes).ToArray(),
+                    (_, string text) => Encoding.UTF8.GetBytes(text),
+                    (_, var value) => value,
+                });
             }
 
             report.Add(name, column.ToReport());

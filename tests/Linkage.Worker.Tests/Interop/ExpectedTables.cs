@@ -78,7 +78,7 @@ internal sealed class ExpectedTables
     /// <summary>participant_links, the columns that follow from who is linked to whom.</summary>
     public ExpectedTable Links { get; } = new(
         ("participant_id", ColumnType.String), ("genome_id", ColumnType.String), ("questionnaire_id", ColumnType.String),
-        ("genome_ids", ColumnType.String), ("questionnaire_ids", ColumnType.String), ("sample_ids", ColumnType.String),
+        ("genome_ids", ColumnType.StringList), ("questionnaire_ids", ColumnType.StringList), ("sample_ids", ColumnType.StringList),
         ("data_provider", ColumnType.Int32), ("batch_id", ColumnType.String), ("patient", ColumnType.Int32),
         ("processed_at", ColumnType.TimestampMicros), ("weight", ColumnType.Double), ("key_version", ColumnType.Int32));
 

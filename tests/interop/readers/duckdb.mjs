@@ -24,7 +24,8 @@ export async function read({ root, files, glob }) {
     `SELECT * FROM read_parquet(${glob ? quote(glob) : `[${files.map(quote).join(',')}]`}, hive_partitioning = ${hive}, hive_types_autocast = false)`);
   const table = new TableSum();
   const columns = result.columnNames().map((name, i) => {
-    const type = types[result.columnTypeId(i)] ?? [String(result.columnType(i))];
+    const isList = result.columnTypeId(i) === DuckDBTypeId.LIST && result.columnType(i).valueType.typeId === DuckDBTypeId.VARCHAR;
+    const type = isList ? ['list<string>', (value) => value.items] : types[result.columnTypeId(i)] ?? [String(result.columnType(i))];
     return { sum: table.column(name, type[0]), convert: type[1] };
   });
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {

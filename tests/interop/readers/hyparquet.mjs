@@ -21,13 +21,27 @@ export function typeOf(element) {
   return { BOOLEAN: 'boolean', INT32: 'int32', INT64: 'int64', DOUBLE: 'double' }[element.type] ?? element.type;
 }
 
+/** Columns of the table with their types: leaves, and lists of strings in the three levels that the format prescribes. */
+function topLevel(schema) {
+  const columns = [];
+  for (let i = 1; i < schema.length;) {
+    const [element, repeated, leaf] = schema.slice(i, i + 3);
+    const isList = element.num_children === 1 && element.converted_type === 'LIST' && element.logical_type?.type === 'LIST' && element.repetition_type !== 'REPEATED'
+      && repeated.name === 'list' && repeated.repetition_type === 'REPEATED' && repeated.num_children === 1 && leaf.name === 'element' && typeOf(leaf) === 'string';
+    if (element.num_children && !isList) throw new Error(`column ${element.name} is nested in a way of its own`);
+    columns.push({ element, type: isList ? 'list<string>' : typeOf(element) });
+    i += isList ? 3 : 1;
+  }
+  return columns;
+}
+
 export async function read({ root, files }) {
   const table = new TableSum();
   for (const path of files) {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file, { parsers });
-    const elements = metadata.schema.slice(1);
-    for (const element of elements) table.column(element.name, typeOf(element));
+    const elements = topLevel(metadata.schema);
+    for (const { element, type } of elements) table.column(element.name, type);
     let row = 0;
     for (const group of metadata.row_groups) {
       const rows = Number(group.num_rows);
@@ -40,7 +54,7 @@ export async function read({ root, files }) {
           seen[columnName] = (seen[columnName] ?? 0) + columnData.length;
         },
       });
-      for (const element of elements) {
+      for (const { element } of elements) {
         if (seen[element.name] !== rows) throw new Error(`${path}: column ${element.name} has ${seen[element.name]} of ${rows} rows`);
       }
       row += rows;

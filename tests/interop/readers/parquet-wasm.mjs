@@ -14,6 +14,7 @@ function typeOf(type) {
   if (DataType.isDate(type) && type.unit === 0) return 'date';
   if (DataType.isTimestamp(type) && type.unit === TimeUnit.MICROSECOND && type.timezone === 'UTC') return 'timestamp_us';
   if (DataType.isUtf8(type)) return 'string';
+  if (DataType.isList(type) && DataType.isUtf8(type.children[0].type)) return 'list<string>';
   return String(type);
 }
 
@@ -23,10 +24,21 @@ function addAll(sum, data) {
   for (let i = 0; i < length; i++) {
     const at = offset + i;
     if (data.nullCount > 0 && !((nullBitmap[at >> 3] >> (at & 7)) & 1)) sum.add(null);
+    else if (sum.type === 'list<string>') sum.add(elements(data.children[0], valueOffsets[i], valueOffsets[i + 1]));
     else if (sum.type === 'string') sum.addRange(values, valueOffsets[i], valueOffsets[i + 1]);
     else if (sum.type === 'boolean') sum.add(((values[at >> 3] >> (at & 7)) & 1) === 1);
     else sum.add(values[i]);
   }
+}
+
+/** Strings of a list, as bytes. */
+function elements({ values, valueOffsets, nullBitmap, nullCount, offset }, start, end) {
+  const list = [];
+  for (let i = start; i < end; i++) {
+    const missing = nullCount > 0 && !((nullBitmap[(offset + i) >> 3] >> ((offset + i) & 7)) & 1);
+    list.push(missing ? null : values.subarray(valueOffsets[i], valueOffsets[i + 1]));
+  }
+  return list;
 }
 
 export async function read({ root, files }) {
