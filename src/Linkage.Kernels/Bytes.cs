@@ -8,4 +8,7 @@ public static class Bytes
     /// <summary>The same memory as bytes.</summary>
     public static ReadOnlySpan<byte> Of<T>(ReadOnlySpan<T> values)
         where T : unmanaged => MemoryMarshal.AsBytes(values);
+
+    /// <summary>Doubles as their bits.</summary>
+    public static ReadOnlySpan<long> BitsOf(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, long>(values);
 }

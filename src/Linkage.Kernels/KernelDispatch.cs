@@ -34,6 +34,24 @@ public static class KernelDispatch
     /// <summary>Path of <see cref="TokenProbe"/>.</summary>
     public static readonly KernelPath TokenProbe = Choose([KernelPath.Vector256, KernelPath.Vector128, KernelPath.Scalar]);
 
+    /// <summary>Path of <see cref="Kernels.BitPacker"/>.</summary>
+    public static readonly KernelPath BitPacker = Choose([KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Kernels.DeltaBlock"/>.</summary>
+    public static readonly KernelPath DeltaBlock = Choose([KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Kernels.Presence"/>.</summary>
+    public static readonly KernelPath Presence = Choose([KernelPath.Vector512, KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Kernels.Extremes"/>.</summary>
+    public static readonly KernelPath Extremes = Choose([KernelPath.Vector512, KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Kernels.Runs"/>.</summary>
+    public static readonly KernelPath Runs = Choose([KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Kernels.ByteStreams"/>.</summary>
+    public static readonly KernelPath ByteStreams = Choose([KernelPath.Vector512, KernelPath.Scalar]);
+
     /// <summary>
     /// The path of every kernel by the kernel's name (<c>token_probe</c>), for logs and reports: the fields above, so that no kernel can be left out. Reads them by reflection: not for hot paths.
     /// </summary>

@@ -84,6 +84,9 @@ internal sealed class ByteBuffer
         Length += length;
     }
 
+    /// <summary>Appends a signed LEB128 number, small ones of either sign short.</summary>
+    public void WriteZigZag(long value) => WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+
     /// <summary>Appends a value as PLAIN BYTE_ARRAY: four bytes of length, then the bytes.</summary>
     public void WriteByteArray(ReadOnlySpan<byte> value)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Linkage.Kernels;
 using Linkage.Parquet.Columns;
 using Linkage.Parquet.Format;
 using Linkage.Parquet.Pages;
@@ -95,14 +96,7 @@ public sealed class ParquetFileWriter : IDisposable
         if (!valid.IsEmpty)
         {
             int[] dense = _scratch.Ints(values.Length);
-            int count = 0;
-            for (int i = 0; i < values.Length; i++)
-            {
-                dense[count] = values[i];
-                count += valid[i] ? 1 : 0;
-            }
-
-            present = dense.AsSpan(0, count);
+            present = dense.AsSpan(0, Presence.Gather(values, valid, dense));
         }
 
         EndColumn(column, FixedColumn<int, Int32Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
@@ -117,14 +111,7 @@ public sealed class ParquetFileWriter : IDisposable
         if (!valid.IsEmpty)
         {
             long[] dense = _scratch.Longs(values.Length);
-            int count = 0;
-            for (int i = 0; i < values.Length; i++)
-            {
-                dense[count] = values[i];
-                count += valid[i] ? 1 : 0;
-            }
-
-            present = dense.AsSpan(0, count);
+            present = dense.AsSpan(0, Presence.Gather(values, valid, dense));
         }
 
         EndColumn(column, FixedColumn<long, Int64Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
@@ -135,15 +122,14 @@ public sealed class ParquetFileWriter : IDisposable
     {
         ColumnSchema column = BeginColumn(nameof(WriteDouble), ColumnType.Double);
         Check(column, values.Length, valid);
-        long[] dense = _scratch.Longs(values.Length);
-        int count = 0;
-        for (int i = 0; i < values.Length; i++)
+        ReadOnlySpan<long> present = Kernels.Bytes.BitsOf(values);
+        if (!valid.IsEmpty)
         {
-            dense[count] = BitConverter.DoubleToInt64Bits(values[i]);
-            count += valid.IsEmpty || valid[i] ? 1 : 0;
+            long[] dense = _scratch.Longs(values.Length);
+            present = dense.AsSpan(0, Presence.Gather(present, valid, dense));
         }
 
-        EndColumn(column, FixedColumn<long, DoubleType>.Write(_pages, _scratch, _options, dense.AsSpan(0, count), valid, values.Length, column));
+        EndColumn(column, FixedColumn<long, DoubleType>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
     }
 
     /// <summary>A Boolean column.</summary>

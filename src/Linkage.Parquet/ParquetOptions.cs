@@ -61,6 +61,9 @@ public sealed record ParquetOptions
     /// </summary>
     public double BloomFalsePositives { get; init; } = 0.05;
 
+    /// <summary>Encodings that may be chosen from, by what a chunk takes in each; those that mainstream readers take by default.</summary>
+    public ColumnEncodings Encodings { get; init; } = ColumnEncodings.Mainstream;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it, its value and the range.</exception>
     public void Validate()
@@ -73,11 +76,18 @@ public sealed record ParquetOptions
         Check(nameof(RowGroupRows), RowGroupRows, 1, 1 << 24);
         Check(nameof(RowGroupBytes), RowGroupBytes, 1 << 10, int.MaxValue);
         Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
+        CheckEncodings(nameof(Encodings), Encodings);
         CheckShare(nameof(BloomFalsePositives), BloomFalsePositives);
     }
 
     /// <summary>What the codec lacks on this machine, and what to install; null when nothing.</summary>
     public string? MissingLibrary() => Pages.CodecLibrary.Of(Codec) is { IsPresent: false } library ? library.Missing : null;
+
+    private static void CheckEncodings(string name, ColumnEncodings value)
+    {
+        if (!value.HasFlag(ColumnEncodings.Plain) || (value | ColumnEncodings.All) != ColumnEncodings.All)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be Plain, alone or with others of {ColumnEncodings.All}.");
+    }
 
     private static void CheckShare(string name, double value)
     {

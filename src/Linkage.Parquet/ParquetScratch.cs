@@ -58,6 +58,12 @@ public sealed class ParquetScratch : IDisposable
     /// <summary>The values of the dictionary being encoded, as bounds see them.</summary>
     internal DictionaryBounds DictionaryBounds { get; } = new();
 
+    /// <summary>The page of strings being encoded.</summary>
+    internal TextPage TextPage { get; } = new();
+
+    /// <summary>Order and width of the indices being encoded.</summary>
+    internal IndexLayout IndexLayout { get; } = new();
+
     /// <summary>The bloom filter of the column being encoded.</summary>
     internal BloomBuilder Bloom { get; } = new();
 

@@ -83,6 +83,45 @@ public sealed class FileLayoutTests : IDisposable
     }
 
     [SkippableFact]
+    public void Encodings_are_those_allowed_that_take_least()
+    {
+        Readers.Require();
+        const int Rows = 30_000;
+        Random random = new(13);
+        string?[] sorted = [.. Enumerable.Range(0, Rows).Select(i => $"PERSON-{i * 37:D10}")];
+        string?[] words = [.. Enumerable.Range(0, Rows).Select(_ => new string('a', random.Next(20)) + random.Next())];
+        long time = 0;
+        TestTable table = new(
+            TestColumn.Int64(new(1, "serial", ColumnType.Int64, false, ""), Many(Rows, i => 5_000_000_000L + (i * 3)), null),
+            TestColumn.Int64(new(2, "time", ColumnType.TimestampMicros, true, ""), Many(Rows, _ => time += random.Next(100_000)), Many(Rows, i => i % 20_000 < 5000)),
+            TestColumn.Int32(new(3, "day", ColumnType.Date, false, ""), [.. Many(Rows, _ => random.Next(3_000_000)).Order()], null),
+            TestColumn.String(new(4, "person", ColumnType.String, false, ""), Many(Rows, i => i), new TestValues(sorted), ascending: true),
+            Strings(5, "words", words, Many(Rows, i => i)),
+            TestColumn.Double(new(6, "track", ColumnType.Double, false, ""), Many(Rows, i => 51.5 + (i / 1e6) + (random.NextDouble() / 1e7)), null));
+        ParquetOptions mainstream = new() { PageRows = 1000 }, none = mainstream with { Codec = Codec.None };
+        table.Write(_folder.File("mainstream"), mainstream, _scratch);
+        table.Write(_folder.File("none"), none, _scratch);
+        table.Write(_folder.File("basic"), mainstream with { Encodings = ColumnEncodings.Basic }, _scratch);
+        table.Write(_folder.File("all"), none with { Encodings = ColumnEncodings.All & ~ColumnEncodings.DeltaByteArray }, _scratch);
+        table.Write(_folder.File("split"), mainstream with { Encodings = ColumnEncodings.All }, _scratch);
+
+        string[][] used = [.. Readers.Pages(_folder.File("mainstream"), _folder.File("none"), _folder.File("basic"), _folder.File("all"), _folder.File("split"))
+            .Select(file => Objects(Objects(file["rowGroups"]).Single()["columns"]).Select(ValueEncodings).ToArray())];
+        Assert.Equal(["DELTA_BINARY_PACKED", "DELTA_BINARY_PACKED PLAIN", "DELTA_BINARY_PACKED"], used[0][..3]);
+        Assert.Equal(["DELTA_BINARY_PACKED", "DELTA_BINARY_PACKED PLAIN", "DELTA_BINARY_PACKED", "DELTA_BYTE_ARRAY"], used[1][..4]);
+        Assert.All(used[2], encoding => Assert.True(encoding is "PLAIN" or "RLE_DICTIONARY", encoding));
+        Assert.Equal("DELTA_LENGTH_BYTE_ARRAY", used[3][4]);
+        Assert.Equal("BYTE_STREAM_SPLIT", used[4][5]);
+        // What is allowed is chosen for its size.
+        long[] sizes = [.. new[] { "mainstream", "basic", "split" }.Select(name => new FileInfo(_folder.File(name)).Length)];
+        Assert.InRange(sizes[0], 1, sizes[1] * 9 / 10);
+        Assert.InRange(sizes[2], 1, sizes[0]);
+    }
+
+    private static string ValueEncodings(JsonObject column) => string.Join(' ', Objects(column["pages"])
+        .Where(page => (string?)page["type"] != "DICTIONARY_PAGE").Select(page => (string)page["encoding"]!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+    [SkippableFact]
     public void Long_values_end_pages_early()
     {
         Readers.Require();
@@ -193,9 +232,14 @@ public sealed class FileLayoutTests : IDisposable
             Assert.Equal((rows + pageRows - 1) / pageRows, data.Count);
         Assert.All(data, page => Assert.InRange((int)page["values"]!, 1, pageRows + (isList ? 40 : 0)));
         Assert.Equal(levels, data.Sum(page => (int)page["values"]!));
-        string encoding = pages.Count > data.Count ? "RLE_DICTIONARY" : "PLAIN";
-        Assert.All(data, page => Assert.Equal(encoding, (string?)page["encoding"]));
-        Assert.Contains($"DATA_PAGE {encoding} {data.Count}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
+        string[] stated = [.. column["encodings"]!.AsArray().Select(encoding => (string)encoding!)];
+        foreach (IGrouping<string, JsonObject> encoded in data.GroupBy(page => (string)page["encoding"]!, StringComparer.Ordinal))
+        {
+            Assert.Contains(encoded.Key, stated);
+            Assert.Contains($"DATA_PAGE {encoded.Key} {encoded.Count()}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
+            // A dictionary is for indices, and they need one.
+            Assert.Equal(encoded.Key == "RLE_DICTIONARY", pages.Count > data.Count);
+        }
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? array) => array!.AsArray().Select(node => node!.AsObject());

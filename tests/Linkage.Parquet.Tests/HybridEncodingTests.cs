@@ -1,3 +1,4 @@
+using Linkage.Kernels;
 using Linkage.Parquet.Pages;
 
 namespace Linkage.Parquet.Tests;
@@ -10,8 +11,8 @@ public sealed class HybridEncodingTests
     [Fact]
     public void Packing_follows_the_example_of_the_format()
     {
-        byte[] packed = new byte[3 + BitPacking.Slack];
-        BitPacking.Pack([0, 1, 2, 3, 4, 5, 6, 7], 3, packed);
+        byte[] packed = new byte[3 + BitPacker.Slack];
+        BitPacker.Pack([0, 1, 2, 3, 4, 5, 6, 7], 3, packed);
         Assert.Equal("88C6FA", Convert.ToHexString(packed.AsSpan(0, 3)));
     }
 

@@ -101,9 +101,17 @@ public sealed class MisuseTests : IDisposable
     [Fact]
     public void Ids_that_descend_though_said_to_ascend()
     {
-        using ParquetFileWriter writer = Open(new ParquetOptions { Codec = Codec.None });
-        writer.BeginRowGroup(2);
-        Assert.Contains("'id', row 1", Throws<ArgumentException>(() => writer.WriteString([1, 0], Values, idsAscending: true)), StringComparison.Ordinal);
+        foreach (ParquetOptions options in (ParquetOptions[])[new(), new() { Codec = Codec.None }, new() { DictionaryBytes = 0 }, new() { Encodings = ColumnEncodings.Mainstream & ~ColumnEncodings.Dictionary }])
+        {
+            foreach (int row in (int[])[1, 499, 999])
+            {
+                using ParquetFileWriter writer = Open(options);
+                writer.BeginRowGroup(1000);
+                int[] ids = [.. Enumerable.Repeat(1, 1000)];
+                ids[row] = 0;
+                Assert.Contains($"'id', row {row}", Throws<ArgumentException>(() => writer.WriteString(ids, Values, idsAscending: true)), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]
@@ -142,6 +150,8 @@ public sealed class MisuseTests : IDisposable
             (new() { BloomFalsePositives = 0.00001 }, "BloomFalsePositives must be 0 or from 0.0001 to 0.5"),
             (new() { BloomFalsePositives = 0.51 }, "BloomFalsePositives"),
             (new() { BloomFalsePositives = double.NaN }, "BloomFalsePositives"),
+            (new() { Encodings = ColumnEncodings.Dictionary }, "Encodings must be Plain"),
+            (new() { Encodings = ColumnEncodings.All + 64 }, "Encodings"),
             (new() { Codec = (Codec)9 }, "Codec")])
             Assert.Contains(name, Throws<ArgumentOutOfRangeException>(() => Open(options).Dispose()), StringComparison.Ordinal);
     }

@@ -25,13 +25,13 @@ internal sealed class RandomColumns(int seed)
                 return TestColumn.Boolean(schema, Many(rows, () => distinct > 1 && _random.Next(2) == 0), valid);
             case ColumnType.Int32 or ColumnType.Date:
                 int[] ints = Pool(distinct, Int);
-                return TestColumn.Int32(schema, Many(rows, () => Pick(ints)), valid);
+                return TestColumn.Int32(schema, Ordered(Many(rows, () => Pick(ints)), (start, step, i) => unchecked((int)start + ((int)step * i))), valid);
             case ColumnType.Int64 or ColumnType.TimestampMicros:
                 long[] longs = Pool(distinct, Long);
-                return TestColumn.Int64(schema, Many(rows, () => Pick(longs)), valid);
+                return TestColumn.Int64(schema, Ordered(Many(rows, () => Pick(longs)), (start, step, i) => unchecked(start + (step * i))), valid);
             case ColumnType.Double:
                 double[] doubles = Pool(distinct, Double);
-                return TestColumn.Double(schema, Many(rows, () => Pick(doubles)), valid);
+                return TestColumn.Double(schema, Ordered(Many(rows, () => Pick(doubles)), (start, step, i) => 1000 + ((start + (step * i)) % 1_000_003 / 7.0)), valid);
             case ColumnType.StringList:
                 return Lists(schema, rows, valid, distinct);
             default:
@@ -43,6 +43,13 @@ internal sealed class RandomColumns(int seed)
     {
         // Equal bytes under two ids happen by themselves: the pool of texts is small.
         string?[] texts = Pool(distinct, () => (string?)Text());
+        if (_random.Next(3) == 0)
+        {
+            // Values that begin as the one before does, as identifiers in order.
+            string start = Pick(Texts);
+            texts = [.. Enumerable.Range(0, distinct).Select(i => $"{start}{i / 3:D7}{Pick(["", "x"])}")];
+        }
+
         if (nullRate > 0)
             texts = [.. texts, null];
         TestValues values = new(texts);
@@ -61,6 +68,22 @@ internal sealed class RandomColumns(int seed)
         for (int row = 0; row < rows; row++)
             offsets[row + 1] = offsets[row] + (valid is null || valid[row] ? _random.Next(longest + 1) : 0);
         return TestColumn.StringList(schema, offsets, Many(offsets[rows], () => _random.Next(distinct)), values, valid);
+    }
+
+    /// <summary>As they are; or in order, as times of events are; or with a steady step, as serial numbers are.</summary>
+    private T[] Ordered<T>(T[] values, Func<long, long, int, T> sequence)
+    {
+        switch (_random.Next(4))
+        {
+            case 0:
+                Array.Sort(values);
+                return values;
+            case 1:
+                (long start, long step) = (_random.NextInt64(), _random.Next(2) == 0 ? _random.Next(-3, 4) : _random.NextInt64(int.MaxValue));
+                return [.. values.Select((_, i) => sequence(start, step, i))];
+            default:
+                return values;
+        }
     }
 
     private int Int() => _random.Next(4) switch

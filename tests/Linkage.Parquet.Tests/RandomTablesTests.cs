@@ -21,7 +21,8 @@ public sealed class RandomTablesTests
         from pageRows in Gen.Elements(1, 5, 64, 1000, 20_000)
         from pageBytes in Gen.Elements(1024, 1 << 20)
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
-        select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes };
+        from encodings in Gen.Choose(0, (int)ColumnEncodings.All).Select(bits => ColumnEncodings.Plain | (ColumnEncodings)bits)
+        select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings };
 
     private static readonly Gen<TableShape> Tables =
         from seed in Gen.Choose(0, int.MaxValue)

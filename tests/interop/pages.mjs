@@ -12,7 +12,9 @@ import { compressors } from 'hyparquet-compressors';
 
 const text = (bytes) => Buffer.from(bytes).toString('utf8');
 const hex = (bytes) => (bytes === undefined ? null : Buffer.from(bytes).toString('hex'));
-const encodings = { 0: 'PLAIN', 3: 'RLE', 8: 'RLE_DICTIONARY' };
+const encodings = {
+  0: 'PLAIN', 3: 'RLE', 5: 'DELTA_BINARY_PACKED', 6: 'DELTA_LENGTH_BYTE_ARRAY', 7: 'DELTA_BYTE_ARRAY', 8: 'RLE_DICTIONARY', 9: 'BYTE_STREAM_SPLIT',
+};
 const codecs = { 0: 'UNCOMPRESSED', 1: 'SNAPPY', 2: 'GZIP', 6: 'ZSTD', 7: 'LZ4_RAW' };
 const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE' };
 

@@ -8,6 +8,15 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
 {
     private const int Null = -1;
     private const int Full = -2;
+    private const int NullPlace = -1;
+
+    /// <summary>Rows of a value, on average, that make a dictionary the choice without a trial.</summary>
+    public const int ClearRepeats = 16;
+
+    /// <summary>Positions that ids may have before hashing them is cheaper than clearing those.</summary>
+    private const int PositionsPerRow = 4;
+
+    private const int MinPositions = 4096;
 
     private readonly ReadOnlySpan<int> _ids = ids;
     private readonly int _count = values.Count;
@@ -29,15 +38,17 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
     /// <summary>Whether the dictionary is smaller than the rows' values.</summary>
     public readonly bool Pays() => DictionaryChoice.Pays(Distinct, scratch.Dictionary.Length, Present, _plainBytes);
 
+    /// <summary>Whether values repeat so much that nothing else can be smaller, or compared with at little cost.</summary>
+    public readonly bool ClearlyPays() => Distinct <= Present / ClearRepeats && Pays();
+
     /// <summary>For ids that never decrease: distinct values are runs, and nothing is looked up.</summary>
     /// <returns>Whether the dictionary stayed within its limit.</returns>
     public bool BuildByRuns()
     {
-        scratch.Dictionary.Clear();
+        Begin();
         Span<int> indices = scratch.Indices(_ids.Length);
         Span<bool> valid = scratch.Valid(_ids.Length).AsSpan(0, _ids.Length);
         ReadOnlySpan<int> left = _ids;
-        int previous = Null;
         while (left.Length > 0)
         {
             int id = left[0];
@@ -45,9 +56,6 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
             while (run < left.Length && left[run] == id)
                 run++;
             int row = _ids.Length - left.Length;
-            if (id < previous)
-                throw new ArgumentException($"Column '{column.Name}', row {row} of the row group: id {id} after {previous}, though ids are said to ascend.", nameof(ids));
-            previous = id;
             int index = Index(id, row);
             if (index == Full)
                 return false;
@@ -70,46 +78,50 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
     /// <returns>Whether the dictionary stayed within its limit.</returns>
     public bool Build()
     {
-        scratch.Dictionary.Clear();
-        bool fits = _count <= DistinctMap.MaxPositions ? BuildByPosition() : BuildHashed();
+        Begin();
+        bool fits = _count < Math.Min(DistinctMap.MaxPositions, Math.Max(MinPositions, (long)PositionsPerRow * _ids.Length)) ? BuildByPosition() : BuildHashed();
         // Rows of a value are not weighed one by one: repeats are taken to be as long as the dictionary's average value.
         if (fits && Distinct > 0)
             _plainBytes = (long)((double)scratch.Dictionary.Length / Distinct * Present);
         return fits;
     }
 
+    private void Begin()
+    {
+        scratch.Dictionary.Clear();
+        Distinct = 0;
+        Present = 0;
+        NullAfterValue = false;
+        _plainBytes = 0;
+        _bounds = default;
+    }
+
     private bool BuildByPosition()
     {
-        DistinctMap map = scratch.Distinct;
-        Span<long> table = map.BeginPositions(_count);
-        long generation = map.Generation;
+        // One place more, in front, for the id of a null; what is met first has 0, an index is kept as the next larger number.
+        Span<int> places = scratch.Distinct.Positions(_count + 1);
         Span<int> indices = scratch.Indices(_ids.Length).AsSpan(0, _ids.Length);
         Span<bool> valid = scratch.Valid(_ids.Length).AsSpan(0, _ids.Length);
         int present = 0;
         for (int row = 0; row < _ids.Length; row++)
         {
-            int id = _ids[row];
-            int index = Null;
-            if ((uint)id < (uint)table.Length && table[id] >> 32 == generation)
+            uint at = (uint)(_ids[row] + 1);
+            int place = at < (uint)places.Length ? places[(int)at] : 0;
+            if (place == 0)
             {
-                index = (int)table[id];
-            }
-            else if (id != Null)
-            {
-                index = Index(id, row);
+                Present = present;
+                int index = Index(_ids[row], row);
                 if (index == Full)
                     return false;
-                table[id] = map.Entry(index);
-            }
-            else if (!column.Nullable)
-            {
-                throw StringColumn.NullInRequired(row, column);
+                place = index == Null ? NullPlace : index + 1;
+                places[(int)at] = place;
             }
 
             // Written in any case and kept only if it counts: no branch to mispredict.
-            indices[present] = index;
-            valid[row] = index >= 0;
-            present += index >= 0 ? 1 : 0;
+            indices[present] = place - 1;
+            bool has = place > 0;
+            valid[row] = has;
+            present += has ? 1 : 0;
         }
 
         Present = present;

@@ -2,8 +2,8 @@ namespace Linkage.Parquet.Columns;
 
 /// <summary>
 /// Which distinct values of a column chunk have been seen, and their dictionary indices. By position where keys lie in a small
-/// range, by open addressing otherwise. Entries carry the number of the chunk they belong to, so that a new chunk costs
-/// nothing, however large the tables.
+/// range, by open addressing otherwise. Entries of the latter carry the number of the chunk they belong to, so that a new chunk costs
+/// nothing, however large the table.
 /// </summary>
 internal sealed class DistinctMap(int generation = 0)
 {
@@ -16,7 +16,7 @@ internal sealed class DistinctMap(int generation = 0)
     // 2^64 / golden ratio: spreads consecutive keys over the table (Knuth, The Art of Computer Programming 3, 6.4).
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
-    private long[] _positions = [];
+    private int[] _positions = [];
     private Slot[] _slots = [];
     private int _shift;
     private int _limit;
@@ -25,18 +25,15 @@ internal sealed class DistinctMap(int generation = 0)
     /// <summary>Marks the entries of the current chunk.</summary>
     public int Generation { get; private set; } = generation;
 
-    /// <summary>Begins a chunk whose keys run from 0 to <paramref name="count"/> − 1.</summary>
-    /// <returns>The table, by key: generation in the upper half, index in the lower (<see cref="Entry"/>).</returns>
-    public Span<long> BeginPositions(int count)
+    /// <summary>A place for each key from 0 to <paramref name="count"/> − 1, all 0.</summary>
+    public Span<int> Positions(int count)
     {
         if (_positions.Length < count)
-            _positions = new long[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4096, count))];
-        NextGeneration();
-        return _positions.AsSpan(0, count);
+            _positions = GC.AllocateUninitializedArray<int>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4096, count)));
+        Span<int> positions = _positions.AsSpan(0, count);
+        positions.Clear();
+        return positions;
     }
-
-    /// <summary>A table entry of the current chunk.</summary>
-    public long Entry(int index) => ((long)Generation << 32) | (uint)index;
 
     /// <summary>Begins a chunk of arbitrary keys, of which at most <paramref name="limit"/> are distinct.</summary>
     public void BeginHashed(int limit)
@@ -92,7 +89,6 @@ internal sealed class DistinctMap(int generation = 0)
     {
         if (Generation == int.MaxValue)
         {
-            Array.Clear(_positions);
             Array.Clear(_slots);
             Generation = 0;
         }

@@ -4,8 +4,8 @@ using Linkage.Parquet.Pages;
 namespace Linkage.Parquet.Columns;
 
 /// <summary>
-/// Encodes one chunk of INT32, INT64 or DOUBLE. In: values without nulls and the validity of each row. Out: a dictionary page
-/// where values repeat enough, and data pages.
+/// Encodes one chunk of INT32, INT64 or DOUBLE. In: values without nulls and the validity of each row. Out: the pages of
+/// the encoding that takes least.
 /// </summary>
 internal static class FixedColumn<T, TType>
     where T : unmanaged, IEquatable<T>
@@ -14,20 +14,21 @@ internal static class FixedColumn<T, TType>
     public static ColumnChunk Write(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, ColumnSchema column)
     {
         (T Min, T Max)? bounds = BoundPages(scratch.PageBounds, options.PageRows, values, valid, rows);
-        int[] indices = scratch.Indices(values.Length);
-        scratch.Dictionary.Clear();
-        int distinct = BuildDictionary(scratch, options.DictionaryBytes / TType.Width, values, bounds, indices);
-        bool dictionary = distinct > 0 &&
-            DictionaryChoice.Pays(distinct, scratch.Dictionary.Length, values.Length, (long)values.Length * TType.Width);
+        Span<int> indices = scratch.Indices(values.Length).AsSpan(0, values.Length);
+        int distinct = FixedDictionary<T, TType>.Build(scratch, options, values, bounds, indices);
+        PageEncoding encoding = Choose(pages, scratch, options, values, distinct, indices);
+        bool dictionary = encoding == PageEncoding.RleDictionary;
         pages.BeginChunk(column.Nullable, constant: values.IsEmpty || (dictionary && distinct == 1 && values.Length == rows));
         if (dictionary)
         {
+            if (pages.HasCodec)
+                scratch.IndexLayout.Order(scratch.Dictionary, scratch.Page, TType.Width, distinct, indices);
             pages.WriteDictionary(scratch.Dictionary.Written, distinct);
-            IndexPages.Write(pages, options.PageRows, indices.AsSpan(0, values.Length), distinct, valid, rows);
+            IndexPages.Write(pages, options.PageRows, indices, IndexLayout.Width(pages, distinct, indices), valid, rows);
         }
         else
         {
-            WritePlain(pages, options.PageRows, values, valid, rows);
+            WritePages(pages, options.PageRows, values, valid, rows, encoding);
         }
 
         if (column.Bloom && options.BloomFalsePositives > 0)
@@ -39,6 +40,38 @@ internal static class FixedColumn<T, TType>
             chunk.DistinctCount = values.IsEmpty ? 0 : distinct;
         chunk.Bounds = State(bounds);
         return chunk;
+    }
+
+    /// <summary>The encoding that a sample of the values takes least bytes in.</summary>
+    private static PageEncoding Choose(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ReadOnlySpan<T> values, int distinct, ReadOnlySpan<int> indices)
+    {
+        if (values.IsEmpty)
+            return PageEncoding.Plain;
+        if (distinct == 1)
+            return PageEncoding.RleDictionary;
+        Range range = Sample.Of(values.Length);
+        ReadOnlySpan<T> sample = values[range];
+        double scale = (double)values.Length / sample.Length;
+        EncodingChoice<PageEncoding> choice = default;
+        if (distinct > 0)
+        {
+            double share = IndexLayout.Measure(pages, indices[range], BitPacking.Width(distinct - 1)) * scale;
+            choice.Consider(PageEncoding.RleDictionary, share + pages.Measure(scratch.Dictionary.Written));
+        }
+
+        choice.Consider(PageEncoding.Plain, Measure(pages, sample, PageEncoding.Plain) * scale);
+        if (TType.IsInteger && options.Encodings.HasFlag(ColumnEncodings.DeltaBinaryPacked))
+            choice.Consider(PageEncoding.DeltaBinaryPacked, Measure(pages, sample, PageEncoding.DeltaBinaryPacked) * scale, Sample.DeltaMargin);
+        if (!TType.IsInteger && options.Encodings.HasFlag(ColumnEncodings.ByteStreamSplit))
+            choice.Consider(PageEncoding.ByteStreamSplit, Measure(pages, sample, PageEncoding.ByteStreamSplit) * scale, Sample.SplitMargin);
+        return choice.Best!.Value;
+    }
+
+    private static int Measure(PageWriter pages, ReadOnlySpan<T> sample, PageEncoding encoding)
+    {
+        pages.BeginSample();
+        Encode(sample, encoding, pages.Values);
+        return pages.MeasureSample();
     }
 
     /// <summary>States the bounds of each page; returns those of the chunk.</summary>
@@ -85,7 +118,7 @@ internal static class FixedColumn<T, TType>
         }
     }
 
-    private static void WritePlain(PageWriter pages, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows)
+    private static void WritePages(PageWriter pages, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, PageEncoding encoding)
     {
         for (int row = 0; row < rows; row += pageRows)
         {
@@ -93,90 +126,28 @@ internal static class FixedColumn<T, TType>
             ReadOnlySpan<bool> pageValid = valid.IsEmpty ? valid : valid.Slice(row, count);
             int present = valid.IsEmpty ? count : pageValid.Count(true);
             pages.BeginPage(pageRows);
-            int bytes = present * TType.Width;
-            TType.Write(values[..present], pages.Values.Reserve(bytes));
-            pages.Values.Advance(bytes);
+            // Not every reader takes a delta page without a first value.
+            PageEncoding pageEncoding = present == 0 ? PageEncoding.Plain : encoding;
+            Encode(values[..present], pageEncoding, pages.Values);
             values = values[present..];
-            pages.EndPage(count, pageValid, PageEncoding.Plain, pageRows);
+            pages.EndPage(count, pageValid, pageEncoding, pageRows);
         }
     }
 
-    /// <summary>Collects distinct values and each row's index; 0 when there are too many.</summary>
-    private static int BuildDictionary(ParquetScratch scratch, int limit, ReadOnlySpan<T> values, (T Min, T Max)? bounds, int[] indices)
+    private static void Encode(ReadOnlySpan<T> values, PageEncoding encoding, ByteBuffer output)
     {
-        // A dictionary as long as the column cannot pay.
-        limit = Math.Min(limit, values.Length);
-        if (limit == 0)
-            return 0;
-        if (!values.ContainsAnyExcept(values[0]))
+        if (encoding == PageEncoding.DeltaBinaryPacked)
         {
-            Append(scratch.Dictionary, values[0]);
-            indices.AsSpan(0, values.Length).Clear();
-            return 1;
+            TType.WriteDelta(values, output);
+            return;
         }
 
-        if (TType.IsInteger && bounds is { } known)
-        {
-            long low = TType.Key(known.Min);
-            // The difference of two longs always fits an unsigned one.
-            ulong range = unchecked((ulong)TType.Key(known.Max) - (ulong)low);
-            if (range < DistinctMap.MaxPositions)
-                return BuildByPosition(scratch, limit, values, low, (int)range + 1, indices);
-        }
-
-        return BuildHashed(scratch, limit, values, indices);
-    }
-
-    private static int BuildByPosition(ParquetScratch scratch, int limit, ReadOnlySpan<T> values, long low, int range, int[] indices)
-    {
-        DistinctMap map = scratch.Distinct;
-        Span<long> table = map.BeginPositions(range);
-        long generation = map.Generation;
-        int distinct = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            ref long entry = ref table[(int)(TType.Key(values[i]) - low)];
-            if (entry >> 32 != generation)
-            {
-                if (distinct == limit || DictionaryChoice.IsHopeless(distinct, i))
-                    return 0;
-                entry = map.Entry(distinct++);
-                Append(scratch.Dictionary, values[i]);
-            }
-
-            indices[i] = (int)entry;
-        }
-
-        return distinct;
-    }
-
-    private static int BuildHashed(ParquetScratch scratch, int limit, ReadOnlySpan<T> values, int[] indices)
-    {
-        DistinctMap map = scratch.Distinct;
-        map.BeginHashed(limit);
-        int distinct = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            long key = TType.Key(values[i]);
-            int place = map.Find(key, out bool found);
-            if (found)
-            {
-                indices[i] = map.IndexAt(place);
-                continue;
-            }
-
-            if (DictionaryChoice.IsHopeless(distinct, i) || !map.TryAdd(place, key, distinct))
-                return 0;
-            indices[i] = distinct++;
-            Append(scratch.Dictionary, values[i]);
-        }
-
-        return distinct;
-    }
-
-    private static void Append(ByteBuffer dictionary, T value)
-    {
-        TType.Write([value], dictionary.Reserve(TType.Width));
-        dictionary.Advance(TType.Width);
+        int bytes = values.Length * TType.Width;
+        Span<byte> room = output.Reserve(bytes);
+        if (encoding == PageEncoding.ByteStreamSplit)
+            TType.WriteSplit(values, room);
+        else
+            TType.Write(values, room);
+        output.Advance(bytes);
     }
 }

@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using Linkage.Kernels;
+using Linkage.Parquet.Pages;
 
 namespace Linkage.Parquet.Columns;
 
@@ -18,8 +19,17 @@ internal interface IFixedType<T>
     /// <summary>Smallest and largest value by the format's rules; null when none qualifies.</summary>
     static abstract (T Min, T Max)? Bounds(ReadOnlySpan<T> values);
 
+    /// <summary>Writes values as differences; only integers have them.</summary>
+    static abstract void WriteDelta(ReadOnlySpan<T> values, ByteBuffer output);
+
+    /// <summary>Writes values byte by byte; only doubles are worth it.</summary>
+    static abstract void WriteSplit(ReadOnlySpan<T> values, Span<byte> output);
+
     /// <summary>The bits as a key.</summary>
     static abstract long Key(T value);
+
+    /// <summary>The value of a key.</summary>
+    static abstract T FromKey(long key);
 }
 
 /// <summary>INT32: integers and dates.</summary>
@@ -29,28 +39,17 @@ internal readonly struct Int32Type : IFixedType<int>
 
     public static bool IsInteger => true;
 
-    public static void Write(ReadOnlySpan<int> values, Span<byte> output)
-    {
-        output = output[..(values.Length * sizeof(int))];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteInt32LittleEndian(output[(i * sizeof(int))..], values[i]);
-    }
+    public static void Write(ReadOnlySpan<int> values, Span<byte> output) => LittleEndian.Write(values, output);
 
-    public static (int Min, int Max)? Bounds(ReadOnlySpan<int> values)
-    {
-        if (values.IsEmpty)
-            return null;
-        int min = values[0], max = values[0];
-        foreach (int value in values)
-        {
-            min = Math.Min(min, value);
-            max = Math.Max(max, value);
-        }
+    public static void WriteDelta(ReadOnlySpan<int> values, ByteBuffer output) => DeltaBinaryPacked.Write(values, output);
 
-        return (min, max);
-    }
+    public static void WriteSplit(ReadOnlySpan<int> values, Span<byte> output) => throw new NotSupportedException("Integers are not split.");
+
+    public static (int Min, int Max)? Bounds(ReadOnlySpan<int> values) => values.IsEmpty ? null : Extremes.Of(values);
 
     public static long Key(int value) => value;
+
+    public static int FromKey(long key) => (int)key;
 }
 
 /// <summary>INT64: integers and timestamps.</summary>
@@ -60,28 +59,17 @@ internal readonly struct Int64Type : IFixedType<long>
 
     public static bool IsInteger => true;
 
-    public static void Write(ReadOnlySpan<long> values, Span<byte> output)
-    {
-        output = output[..(values.Length * sizeof(long))];
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteInt64LittleEndian(output[(i * sizeof(long))..], values[i]);
-    }
+    public static void Write(ReadOnlySpan<long> values, Span<byte> output) => LittleEndian.Write(values, output);
 
-    public static (long Min, long Max)? Bounds(ReadOnlySpan<long> values)
-    {
-        if (values.IsEmpty)
-            return null;
-        long min = values[0], max = values[0];
-        foreach (long value in values)
-        {
-            min = Math.Min(min, value);
-            max = Math.Max(max, value);
-        }
+    public static void WriteDelta(ReadOnlySpan<long> values, ByteBuffer output) => DeltaBinaryPacked.Write(values, output);
 
-        return (min, max);
-    }
+    public static void WriteSplit(ReadOnlySpan<long> values, Span<byte> output) => throw new NotSupportedException("Integers are not split.");
+
+    public static (long Min, long Max)? Bounds(ReadOnlySpan<long> values) => values.IsEmpty ? null : Extremes.Of(values);
 
     public static long Key(long value) => value;
+
+    public static long FromKey(long key) => key;
 }
 
 /// <summary>
@@ -96,24 +84,20 @@ internal readonly struct DoubleType : IFixedType<long>
 
     public static void Write(ReadOnlySpan<long> values, Span<byte> output) => Int64Type.Write(values, output);
 
+    public static void WriteDelta(ReadOnlySpan<long> values, ByteBuffer output) => throw new NotSupportedException("Doubles have no differences in Parquet.");
+
+    public static void WriteSplit(ReadOnlySpan<long> values, Span<byte> output) => ByteStreams.Split(values, output);
+
     public static (long Min, long Max)? Bounds(ReadOnlySpan<long> values)
     {
-        int first = 0;
-        while (first < values.Length && double.IsNaN(BitConverter.Int64BitsToDouble(values[first])))
-            first++;
-        if (first == values.Length)
+        (double min, double max) = Extremes.OfDoubles(values);
+        // Nothing but NaN leaves the extremes where they began: crossed.
+        if (min > max)
             return null;
-        double min = BitConverter.Int64BitsToDouble(values[first]), max = min;
-        foreach (long bits in values[first..])
-        {
-            double value = BitConverter.Int64BitsToDouble(bits);
-            // Comparisons with NaN are false, so it never gets in.
-            min = value < min ? value : min;
-            max = value > max ? value : max;
-        }
-
         return (BitConverter.DoubleToInt64Bits(min == 0 ? -0.0 : min), BitConverter.DoubleToInt64Bits(max == 0 ? 0.0 : max));
     }
 
     public static long Key(long value) => value;
+
+    public static long FromKey(long key) => key;
 }

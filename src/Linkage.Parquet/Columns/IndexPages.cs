@@ -6,9 +6,8 @@ namespace Linkage.Parquet.Columns;
 /// <summary>Data pages of a chunk that has a dictionary: the bits an index takes, then the indices.</summary>
 internal static class IndexPages
 {
-    public static void Write(PageWriter pages, int pageRows, ReadOnlySpan<int> indices, int distinct, ReadOnlySpan<bool> valid, int rows)
+    public static void Write(PageWriter pages, int pageRows, ReadOnlySpan<int> indices, int width, ReadOnlySpan<bool> valid, int rows)
     {
-        int width = BitPacking.Width(distinct - 1);
         for (int row = 0; row < rows; row += pageRows)
         {
             int count = Math.Min(pageRows, rows - row);

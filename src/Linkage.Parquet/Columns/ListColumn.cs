@@ -28,7 +28,7 @@ internal ref struct ListColumn(
         ReadOnlySpan<int> elements = _ids[_offsets[0].._offsets[_rows]];
         ColumnSchema element = column with { Type = ColumnType.String, Nullable = false };
         DictionaryPass pass = new(scratch, options.DictionaryBytes, element, elements, values);
-        bool dictionary = elements.Length > 0 && pass.Build() && pass.Pays();
+        bool dictionary = elements.Length > 0 && options.Encodings.HasFlag(ColumnEncodings.Dictionary) && pass.Build() && pass.Pays();
         pages.BeginChunk(column.Nullable, constant: elements.IsEmpty);
         StringBounds bounds = dictionary ? WriteIndices(pass, store) : WritePlain(store);
         ColumnChunk chunk = pages.EndChunk();

@@ -1,3 +1,4 @@
+using Linkage.Kernels;
 using Linkage.Parquet.Format;
 
 namespace Linkage.Parquet.Columns;
@@ -26,23 +27,35 @@ internal ref struct StringBounds
     /// <summary>Whether some value was smaller than one before it.</summary>
     public bool Descends;
 
+    private ulong _min;
+    private ulong _max;
+
+    /// <summary>Takes in a value.</summary>
     public void Add(ReadOnlySpan<byte> value)
     {
+        // Eight bytes as a number decide nearly always, and cost nothing.
+        ulong order = PlainEntries.OrderOf(value);
         if (!Any)
         {
+            Any = true;
             Min = value;
             Max = value;
-            Any = true;
+            _min = order;
+            _max = order;
         }
-        else if (value.SequenceCompareTo(Max) >= 0)
+        else if (order > _max || (order == _max && value.SequenceCompareTo(Max) >= 0))
         {
             Max = value;
+            _max = order;
         }
         else
         {
             Descends = true;
-            if (value.SequenceCompareTo(Min) < 0)
+            if (order < _min || (order == _min && value.SequenceCompareTo(Min) < 0))
+            {
                 Min = value;
+                _min = order;
+            }
         }
     }
 
@@ -54,9 +67,17 @@ internal ref struct StringBounds
         bool rises = !Any || later.Min.SequenceCompareTo(Max) >= 0;
         Descends |= later.Descends || !rises;
         if (!Any || later.Min.SequenceCompareTo(Min) < 0)
+        {
             Min = later.Min;
+            _min = later._min;
+        }
+
         if (!Any || later.Max.SequenceCompareTo(Max) > 0)
+        {
             Max = later.Max;
+            _max = later._max;
+        }
+
         Any = true;
     }
 

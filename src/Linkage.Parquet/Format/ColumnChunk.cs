@@ -12,8 +12,11 @@ internal struct ColumnChunk
     /// <summary>Levels in all pages: rows, or for lists elements and what stands for a list without any.</summary>
     public long Levels;
 
-    /// <summary>Encoding of the values of every data page.</summary>
+    /// <summary>Encoding of the values of every data page but the <see cref="PlainPages"/>.</summary>
     public PageEncoding Encoding;
+
+    /// <summary>Data pages that are PLAIN: all of them, or those without values.</summary>
+    public int PlainPages;
 
     /// <summary>Offset of the dictionary page in the file, or −1.</summary>
     public long DictionaryOffset;

@@ -179,11 +179,14 @@ internal static class FileMetadata
         thrift.I64(2, 0);
         thrift.BeginStruct(3);
         thrift.I32(1, (int)PhysicalTypes.Of(column.Type));
-        thrift.BeginList(2, ThriftType.I32, dictionary ? 3 : 2);
-        thrift.Element((int)PageEncoding.Plain);
+        bool plain = dictionary || chunk.PlainPages > 0;
+        bool other = chunk.Encoding != PageEncoding.Plain;
+        thrift.BeginList(2, ThriftType.I32, 1 + (plain ? 1 : 0) + (other ? 1 : 0));
+        if (plain)
+            thrift.Element((int)PageEncoding.Plain);
         thrift.Element((int)PageEncoding.Rle);
-        if (dictionary)
-            thrift.Element((int)PageEncoding.RleDictionary);
+        if (other)
+            thrift.Element((int)chunk.Encoding);
         bool list = column.Type == ColumnType.StringList;
         thrift.BeginList(3, ThriftType.Binary, list ? 3 : 1);
         thrift.Element(column.Name);
@@ -202,10 +205,13 @@ internal static class FileMetadata
             thrift.I64(11, chunk.DictionaryOffset);
         StatisticsFormat.Write(thrift, 12, column.Type, in chunk, boundBytes);
         // With these a reader knows that every data page is dictionary-encoded, and may filter by the dictionary alone.
-        thrift.BeginList(13, ThriftType.Struct, dictionary ? 2 : 1);
+        thrift.BeginList(13, ThriftType.Struct, (dictionary ? 1 : 0) + (chunk.PlainPages > 0 ? 1 : 0) + (other ? 1 : 0));
         if (dictionary)
             WriteEncodingCount(thrift, PageType.Dictionary, PageEncoding.Plain, 1);
-        WriteEncodingCount(thrift, PageType.Data, chunk.Encoding, chunk.DataPages);
+        if (chunk.PlainPages > 0)
+            WriteEncodingCount(thrift, PageType.Data, PageEncoding.Plain, chunk.PlainPages);
+        if (other)
+            WriteEncodingCount(thrift, PageType.Data, chunk.Encoding, chunk.DataPages - chunk.PlainPages);
         WriteRange(thrift, 14, chunk.Bloom);
         thrift.EndStruct();
         WriteRange(thrift, 4, chunk.OffsetIndex);

@@ -17,7 +17,11 @@ internal enum PageEncoding
 {
     Plain = 0,
     Rle = 3,
+    DeltaBinaryPacked = 5,
+    DeltaLengthByteArray = 6,
+    DeltaByteArray = 7,
     RleDictionary = 8,
+    ByteStreamSplit = 9,
 }
 
 /// <summary>Kinds of page.</summary>
@@ -25,6 +29,7 @@ internal enum PageType
 {
     Data = 0,
     Dictionary = 2,
+    DataV2 = 3,
 }
 
 /// <summary>Numbers of the codecs.</summary>

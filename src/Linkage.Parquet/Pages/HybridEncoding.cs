@@ -1,3 +1,5 @@
+using Linkage.Kernels;
+
 namespace Linkage.Parquet.Pages;
 
 /// <summary>
@@ -7,8 +9,8 @@ namespace Linkage.Parquet.Pages;
 /// <remarks>https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE</remarks>
 internal static class HybridEncoding
 {
-    /// <summary>Groups of eight in a packed run of levels: as many as fit a header of one byte.</summary>
-    private const int LevelGroups = 63;
+    /// <summary>Groups of eight equal levels that are worth a run: no more bytes than they and the header of what is packed behind would take.</summary>
+    private const int RunGroups = 4;
 
     /// <summary>Appends numbers of <paramref name="width"/> bits.</summary>
     public static void Write(ReadOnlySpan<int> values, int width, ByteBuffer output)
@@ -43,27 +45,48 @@ internal static class HybridEncoding
     /// <summary>Appends definition levels: 1 where there is a value, 0 where there is none.</summary>
     public static void WriteLevels(ReadOnlySpan<bool> valid, ByteBuffer output)
     {
-        int at = 0;
-        while (at < valid.Length)
+        int groups = (valid.Length + 7) / 8, partial = valid.Length % 8, most = MaxLevelBytes(valid.Length);
+        // The bits lie at the end of the room: what is written in front of them stays behind what is read.
+        Span<byte> room = output.Reserve(most)[..most];
+        Span<byte> bits = room[(most - groups)..];
+        Presence.Pack(valid, bits);
+        // The last group counts as one of ones when its rows are.
+        byte ones = (byte)(partial == 0 ? 0xFF : (1 << partial) - 1);
+        if (groups > 0 && bits[^1] == ones)
+            bits[^1] = 0xFF;
+        int at = 0, packed = 0, written = 0;
+        while (at < groups)
         {
-            int run = valid[at..].IndexOf(!valid[at]);
-            run = run < 0 ? valid.Length - at : run;
-            if (run >= 24 || at + run == valid.Length)
+            byte group = bits[at];
+            if (group is not (0 or 0xFF))
             {
-                WriteRun(valid[at] ? 1 : 0, run, 1, output);
-                at += run;
+                int next = bits[at..].IndexOfAny((byte)0, (byte)0xFF);
+                at = next < 0 ? groups : at + next;
                 continue;
             }
 
-            at = WritePackedLevels(valid, at, output);
+            int run = bits[at..].IndexOfAnyExcept(group);
+            run = run < 0 ? groups - at : run;
+            if (run >= RunGroups || run == groups)
+            {
+                written += CopyLevels(bits[packed..at], 0xFF, room[written..]);
+                written += WriteVarint((uint)Math.Min(run * 8, valid.Length - (at * 8)) << 1, room[written..]);
+                room[written++] = (byte)(group & 1);
+                packed = at + run;
+            }
+
+            at += run;
         }
+
+        written += CopyLevels(bits[packed..], ones, room[written..]);
+        output.Advance(written);
     }
 
     /// <summary>Appends one level for all rows.</summary>
     public static void WriteLevels(bool valid, int rows, ByteBuffer output) => WriteRun(valid ? 1 : 0, rows, 1, output);
 
     /// <summary>Upper bound of the bytes <see cref="WriteLevels(ReadOnlySpan{bool}, ByteBuffer)"/> appends.</summary>
-    public static int MaxLevelBytes(int rows) => (rows / 8) + (rows / 256) + 16;
+    public static int MaxLevelBytes(int rows) => (rows / 8) + (rows / (1 << 16)) + 16;
 
     private static int RunLength(ReadOnlySpan<int> values)
     {
@@ -87,39 +110,32 @@ internal static class HybridEncoding
             return;
         int groups = (values.Length + 7) / 8;
         output.WriteVarint(((ulong)groups << 1) | 1);
-        BitPacking.Pack(values, width, output.Reserve((groups * width) + BitPacking.Slack));
+        BitPacker.Pack(values, width, output.Reserve((groups * width) + BitPacker.Slack));
         output.Advance(groups * width);
     }
 
-    /// <summary>Packs groups of eight levels until the next worthwhile run; returns where it stopped.</summary>
-    private static int WritePackedLevels(ReadOnlySpan<bool> valid, int at, ByteBuffer output)
+    /// <summary>Writes groups of levels that are packed already.</summary>
+    /// <param name="bits">The groups.</param>
+    /// <param name="last">Which bits of the last one count.</param>
+    /// <param name="room">Where to; may reach over <paramref name="bits"/>.</param>
+    /// <returns>Bytes written.</returns>
+    private static int CopyLevels(Span<byte> bits, byte last, Span<byte> room)
     {
-        Span<byte> room = output.Reserve(LevelGroups + 1);
-        int groups = 0;
-        while (groups < LevelGroups && at < valid.Length)
-        {
-            ReadOnlySpan<bool> left = valid[at..];
-            byte packed = left.Length >= 8 ? PackLevels(left) : PackLastLevels(left);
-            // Three equal groups in a row are a run worth ending for; the first group is never part of one.
-            if (groups > 0 && packed is 0 or 0xFF && left.Length >= 24 && !left[..24].Contains(packed == 0))
-                break;
-            room[++groups] = packed;
-            at += Math.Min(8, left.Length);
-        }
-
-        room[0] = (byte)((groups << 1) | 1);
-        output.Advance(groups + 1);
-        return at;
+        if (bits.IsEmpty)
+            return 0;
+        bits[^1] &= last;
+        // The header may overwrite nothing that is still to be copied: there is always room for it before the bits.
+        int header = WriteVarint(((uint)bits.Length << 1) | 1, room);
+        bits.CopyTo(room[header..]);
+        return header + bits.Length;
     }
 
-    private static byte PackLevels(ReadOnlySpan<bool> v) =>
-        (byte)((v[7] ? 128 : 0) | (v[6] ? 64 : 0) | (v[5] ? 32 : 0) | (v[4] ? 16 : 0) | (v[3] ? 8 : 0) | (v[2] ? 4 : 0) | (v[1] ? 2 : 0) | (v[0] ? 1 : 0));
-
-    private static byte PackLastLevels(ReadOnlySpan<bool> v)
+    private static int WriteVarint(uint value, Span<byte> room)
     {
-        int packed = 0;
-        for (int i = 0; i < v.Length; i++)
-            packed |= v[i] ? 1 << i : 0;
-        return (byte)packed;
+        int length = 0;
+        for (; value >= 0x80; value >>= 7)
+            room[length++] = (byte)(value | 0x80);
+        room[length++] = (byte)value;
+        return length;
     }
 }

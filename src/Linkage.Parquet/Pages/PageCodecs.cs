@@ -59,6 +59,10 @@ internal sealed class PageCodecs : IDisposable
         }
     }
 
+    /// <summary>Appends a page of which it is known what repeats, compressed by zstd (<see cref="ZstdCompressor.TakesRepeats"/>).</summary>
+    public void CompressRepeats(ReadOnlySpan<byte> page, int leading, RepeatList repeats, ParquetOptions options, ByteBuffer output) =>
+        _zstd!.CompressRepeats(page, leading, repeats, options.ZstdLevel, output);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -16,12 +16,19 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     private ColumnChunk _chunk;
     private bool _nullable;
     private int _rows;
+    private int _listLevels;
 
     /// <summary>Bytes of the file so far.</summary>
     public long Position { get; private set; }
 
     /// <summary>Where the encoded values of the open page go.</summary>
     public ByteBuffer Values => scratch.Page;
+
+    /// <summary>Whether pages are compressed.</summary>
+    public bool HasCodec => options.Codec != Codec.None;
+
+    /// <summary>Whether the codec can be told of repetitions.</summary>
+    public bool CanBeTold => options.Codec == Codec.Zstd && ZstdCompressor.TakesRepeats;
 
     /// <summary>Appends bytes that are no page: magic number, footer.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes)
@@ -67,11 +74,21 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     public void WriteDictionary(ReadOnlySpan<byte> values, int count)
     {
         _chunk.DictionaryOffset = Position;
-        ReadOnlySpan<byte> body = Compress(values, out PageSize size);
+        ReadOnlySpan<byte> body = Store(values, 0, null, out PageSize size);
         int start = scratch.Output.Length;
         PageHeader.WriteDictionary(scratch.Thrift, size, count);
         Emit(body, size, start);
     }
+
+    /// <summary>Begins values that are only measured.</summary>
+    public void BeginSample() => scratch.Page.Clear();
+
+    /// <summary>Bytes that the values take behind the codec; they are not written.</summary>
+    public int MeasureSample(RepeatList? repeats = null) => Measure(scratch.Page.Written, repeats);
+
+    /// <summary>Bytes that these take behind the codec.</summary>
+    public int Measure(ReadOnlySpan<byte> body, RepeatList? repeats = null) =>
+        HasCodec && !body.IsEmpty ? Compress(body, 0, repeats).Length : body.Length;
 
     /// <summary>Begins a data page of at most <paramref name="maxRows"/> rows: room for its levels, then its values.</summary>
     public void BeginPage(int maxRows)
@@ -79,7 +96,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         scratch.Page.Clear();
         if (!_nullable)
             return;
-        int room = sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows);
+        int room = LevelRoom(maxRows);
         scratch.Page.Reserve(room);
         scratch.Page.Advance(room);
     }
@@ -89,12 +106,13 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     /// <param name="valid">Which rows have a value; empty means all. Ignored for a required column.</param>
     /// <param name="encoding">Encoding of the values.</param>
     /// <param name="maxRows">As given to <see cref="BeginPage"/>.</param>
-    public void EndPage(int rows, ReadOnlySpan<bool> valid, PageEncoding encoding, int maxRows)
+    /// <param name="repeats">What repeats in the values, where that is known.</param>
+    public void EndPage(int rows, ReadOnlySpan<bool> valid, PageEncoding encoding, int maxRows, RepeatList? repeats = null)
     {
         Span<byte> page = scratch.Page.Written;
-        if (_nullable)
-            page = page[PlaceLevels(page, rows, valid, maxRows)..];
-        WriteData(page, rows, rows, valid.IsEmpty ? 0 : rows - valid.Count(true), encoding);
+        int levels = _nullable ? PlaceLevels(page, rows, valid, maxRows) : 0;
+        page = page[(_nullable ? LevelRoom(maxRows) - levels : 0)..];
+        WriteData(page, levels, rows, rows, valid.IsEmpty ? 0 : rows - valid.Count(true), encoding, repeats);
     }
 
     /// <summary>Begins a data page of lists with its levels; its values follow.</summary>
@@ -106,6 +124,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         scratch.Page.Clear();
         WriteLevels(repetitions, 1);
         WriteLevels(definitions, BitPacking.Width(maxDefinition));
+        _listLevels = scratch.Page.Length;
     }
 
     /// <summary>Ends a data page of lists.</summary>
@@ -114,7 +133,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     /// <param name="elements">Elements: levels that have a value.</param>
     /// <param name="encoding">Encoding of the values.</param>
     public void EndListPage(int rows, int levels, int elements, PageEncoding encoding) =>
-        WriteData(scratch.Page.Written, rows, levels, levels - elements, encoding);
+        WriteData(scratch.Page.Written, _listLevels, rows, levels, levels - elements, encoding, repeats: null);
 
     private void WriteLevels(ReadOnlySpan<int> levels, int width)
     {
@@ -124,17 +143,19 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(scratch.Page.Written[start..], scratch.Page.Length - start - sizeof(int));
     }
 
-    private void WriteData(ReadOnlySpan<byte> page, int rows, int levels, int nulls, PageEncoding encoding)
+    private void WriteData(ReadOnlySpan<byte> page, int levelBytes, int rows, int levels, int nulls, PageEncoding encoding, RepeatList? repeats)
     {
         if (_chunk.DataOffset < 0)
             _chunk.DataOffset = Position;
         long offset = Position;
-        ReadOnlySpan<byte> body = Compress(page, out PageSize size);
+        ReadOnlySpan<byte> body = Store(page, levelBytes, repeats, out PageSize size);
         int start = scratch.Output.Length;
         PageHeader.WriteData(scratch.Thrift, size, levels, encoding);
         Emit(body, size, start);
         Locate(offset, rows, levels, nulls);
-        _chunk.Encoding = encoding;
+        if (encoding != PageEncoding.Plain || _chunk.DataPages == 0)
+            _chunk.Encoding = encoding;
+        _chunk.PlainPages += encoding == PageEncoding.Plain ? 1 : 0;
         _chunk.DataPages++;
         _chunk.Levels += levels;
     }
@@ -158,7 +179,9 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         _rows += rows;
     }
 
-    /// <summary>Puts length and levels right before the values; returns where they begin.</summary>
+    private static int LevelRoom(int maxRows) => sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows);
+
+    /// <summary>Puts length and levels right before the values; returns how many bytes they are.</summary>
     private int PlaceLevels(Span<byte> page, int rows, ReadOnlySpan<bool> valid, int maxRows)
     {
         ByteBuffer levels = scratch.Levels;
@@ -169,23 +192,25 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         else
             HybridEncoding.WriteLevels(valid, levels);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(levels.Written, levels.Length - sizeof(int));
-        int start = sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows) - levels.Length;
-        levels.Written.CopyTo(page[start..]);
-        return start;
+        levels.Written.CopyTo(page[(LevelRoom(maxRows) - levels.Length)..]);
+        return levels.Length;
     }
 
-    private ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> body, out PageSize size)
+    private ReadOnlySpan<byte> Store(ReadOnlySpan<byte> body, int leading, RepeatList? repeats, out PageSize size)
     {
-        ReadOnlySpan<byte> stored = body;
-        if (_chunk.Codec != CompressionCodec.Uncompressed)
-        {
-            scratch.Compressed.Clear();
-            scratch.Codecs.Compress(body, options, scratch.Compressed);
-            stored = scratch.Compressed.Written;
-        }
-
+        ReadOnlySpan<byte> stored = _chunk.Codec == CompressionCodec.Uncompressed ? body : Compress(body, leading, repeats);
         size = new PageSize(body.Length, stored.Length, Crc32.HashToUInt32(stored));
         return stored;
+    }
+
+    private ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> body, int leading, RepeatList? repeats)
+    {
+        scratch.Compressed.Clear();
+        if (repeats is { LargestEntry: <= ZstdCompressor.MaxEntry, Count: > 0 } && CanBeTold)
+            scratch.Codecs.CompressRepeats(body, leading, repeats, options, scratch.Compressed);
+        else
+            scratch.Codecs.Compress(body, options, scratch.Compressed);
+        return scratch.Compressed.Written;
     }
 
     private void Emit(ReadOnlySpan<byte> body, PageSize size, int headerStart)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Linkage.Parquet.Pages;
 
 /// <summary>One compression context of libzstd, used for page after page. Each page becomes one frame. Not thread-safe.</summary>
-internal sealed unsafe class ZstdCompressor : SafeHandle
+internal sealed unsafe partial class ZstdCompressor : SafeHandle
 {
     private int _level = int.MinValue;
 
@@ -22,12 +22,7 @@ internal sealed unsafe class ZstdCompressor : SafeHandle
     public void Compress(ReadOnlySpan<byte> input, int level, ByteBuffer output)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        if (level != _level)
-        {
-            Check(ZstdLibrary.SetParameter(handle, ZstdLibrary.CompressionLevel, level));
-            _level = level;
-        }
-
+        SetLevel(level);
         int bound = checked((int)ZstdLibrary.CompressBound((nuint)input.Length));
         Span<byte> room = output.Reserve(bound);
         nuint length;
@@ -38,6 +33,14 @@ internal sealed unsafe class ZstdCompressor : SafeHandle
     }
 
     protected override bool ReleaseHandle() => ZstdLibrary.FreeContext(handle) == 0;
+
+    private void SetLevel(int level)
+    {
+        if (level == _level)
+            return;
+        Check(ZstdLibrary.SetParameter(handle, ZstdLibrary.CompressionLevel, level));
+        _level = level;
+    }
 
     private static void Check(nuint result)
     {

@@ -35,6 +35,10 @@ internal static unsafe partial class ZstdLibrary
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static partial nuint Compress(nint context, byte* output, nuint capacity, byte* input, nuint size);
 
+    [LibraryImport(Name, EntryPoint = "ZSTD_compressSequences")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    public static partial nuint CompressSequences(nint context, byte* output, nuint capacity, SequenceList.Sequence* sequences, nuint count, byte* input, nuint size);
+
     [LibraryImport(Name, EntryPoint = "ZSTD_isError")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     public static partial uint IsError(nuint code);

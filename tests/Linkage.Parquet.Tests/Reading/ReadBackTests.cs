@@ -17,7 +17,8 @@ public sealed class ReadBackTests
         from pageRows in Gen.Elements(1, 5, 64, 1000, 20_000)
         from pageBytes in Gen.Elements(1024, 1 << 20)
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
-        select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes };
+        from encodings in Gen.Choose(0, (int)ColumnEncodings.All).Select(bits => ColumnEncodings.Plain | (ColumnEncodings)bits)
+        select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings };
 
     public static TheoryData<Codec> AllCodecs { get; } = [.. Enum.GetValues<Codec>()];
 

@@ -1,0 +1,101 @@
+using Linkage.Kernels;
+using Linkage.Parquet.Pages;
+
+namespace Linkage.Parquet.Columns;
+
+/// <summary>
+/// One page of strings in one encoding. In: runs of equal values. Out: the page's values, and for a codec that can be told what repeats. Reused from page to page.
+/// </summary>
+internal sealed class TextPage
+{
+    private readonly ByteBuffer _bytes = new();
+    private int[] _shared = [];
+    private int[] _lengths = [];
+    private int _rows;
+    private int _lastEntry;
+    private TextEncoding _encoding;
+    private ByteBuffer _output = new();
+
+    /// <summary>What repeats in the page; for PLAIN that the codec is told of.</summary>
+    public RepeatList Repeats { get; } = new();
+
+    /// <summary>Bytes that the values so far take PLAIN.</summary>
+    public long PlainBytes { get; private set; }
+
+    /// <summary>Begins a page.</summary>
+    /// <param name="encoding">Not a dictionary.</param>
+    /// <param name="maxRows">Rows it will have at most.</param>
+    /// <param name="output">Where its values go.</param>
+    public void Begin(TextEncoding encoding, int maxRows, ByteBuffer output)
+    {
+        _encoding = encoding;
+        _output = output;
+        _rows = 0;
+        _lastEntry = 0;
+        PlainBytes = 0;
+        _bytes.Clear();
+        Repeats.Clear();
+        if (encoding is TextEncoding.Prefixes or TextEncoding.Lengths && _lengths.Length < maxRows)
+        {
+            _shared = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, maxRows))];
+            _lengths = new int[_shared.Length];
+        }
+    }
+
+    /// <summary>Appends a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="previous">The page's value before, if it has one.</param>
+    /// <param name="times">How often, 1 or more.</param>
+    public void Append(ReadOnlySpan<byte> value, ReadOnlySpan<byte> previous, int times)
+    {
+        int entry = checked(value.Length + sizeof(int));
+        PlainBytes += (long)entry * times;
+        switch (_encoding)
+        {
+            case TextEncoding.Prefixes:
+                int shared = value.CommonPrefixLength(previous);
+                _shared[_rows] = shared;
+                _lengths[_rows] = value.Length - shared;
+                _shared.AsSpan(_rows + 1, times - 1).Fill(value.Length);
+                _lengths.AsSpan(_rows + 1, times - 1).Clear();
+                _bytes.Write(value[shared..]);
+                break;
+            case TextEncoding.Lengths:
+                _lengths.AsSpan(_rows, times).Fill(value.Length);
+                for (int i = 0; i < times; i++)
+                    _bytes.Write(value);
+                break;
+            default:
+                AppendPlain(value, entry, times);
+                break;
+        }
+
+        _rows += times;
+    }
+
+    /// <summary>Ends the page: all its values are in the output.</summary>
+    public void End()
+    {
+        if (_encoding is TextEncoding.Plain or TextEncoding.PlainTold)
+            return;
+        if (_encoding == TextEncoding.Prefixes)
+            DeltaBinaryPacked.Write(_shared.AsSpan(0, _rows), _output);
+        DeltaBinaryPacked.Write(_lengths.AsSpan(0, _rows), _output);
+        _output.Write(_bytes.Written);
+    }
+
+    private void AppendPlain(ReadOnlySpan<byte> value, int entry, int times)
+    {
+        int bytes = checked(entry * times);
+        int start = _output.Length;
+        PlainEntries.Write(_output.Reserve(checked(bytes + PlainEntries.Slack)), value, times);
+        _output.Advance(bytes);
+        if (_encoding == TextEncoding.PlainTold)
+        {
+            Span<byte> written = _output.Written;
+            int shared = entry == _lastEntry ? PlainEntries.CommonPrefix(written.Slice(start - entry, entry), written.Slice(start, entry)) : 0;
+            Repeats.Add(entry, times, shared);
+            _lastEntry = entry;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using Linkage.Parquet.Format;
+using Linkage.Parquet.Pages;
+
+namespace Linkage.Parquet.Columns;
+
+/// <summary>Writes a string chunk without a dictionary, in pages that end by rows or by bytes of values.</summary>
+internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ColumnSchema column, ReadOnlySpan<int> ids, IUtf8Values values, ByteBuffer store)
+{
+    private readonly ReadOnlySpan<int> _ids = ids;
+    private readonly int _count = values.Count;
+    private readonly bool _bloom = column.Bloom && options.BloomFalsePositives > 0;
+    private readonly TextPage _text = scratch.TextPage;
+    private StringBounds _bounds;
+    private StringBounds _page;
+    private bool _pageHasNull;
+
+    /// <summary>Rows with a value.</summary>
+    public int Present { get; private set; }
+
+    /// <summary>Whether a null came after a value.</summary>
+    public bool NullAfterValue { get; private set; }
+
+    /// <summary>Smallest and largest value.</summary>
+    public readonly StringBounds Bounds => _bounds;
+
+    /// <summary>Writes the whole chunk.</summary>
+    public void Write(TextEncoding encoding)
+    {
+        pages.BeginChunk(column.Nullable, constant: false);
+        Span<bool> valid = scratch.Valid(_ids.Length).AsSpan(0, _ids.Length);
+        int start = 0;
+        while (start < _ids.Length)
+        {
+            int maxRows = Math.Min(options.PageRows, _ids.Length - start);
+            int presentBefore = Present;
+            pages.BeginPage(maxRows);
+            _text.Begin(encoding, maxRows, pages.Values);
+            _page = default;
+            _pageHasNull = false;
+            int rows = Fill(start, maxRows, options.PageBytes, valid);
+            if (options.PageIndex)
+                scratch.PageBounds.Add(_page.State(store));
+            _bounds.Add(in _page);
+            // Not every reader takes a delta page without a first value.
+            bool empty = Present == presentBefore;
+            if (!empty)
+                _text.End();
+            ReadOnlySpan<bool> pageValid = _pageHasNull ? valid.Slice(start, rows) : [];
+            pages.EndPage(rows, pageValid, empty ? PageEncoding.Plain : encoding.Stored(), maxRows, encoding == TextEncoding.PlainTold && !empty ? _text.Repeats : null);
+            start += rows;
+        }
+    }
+
+    /// <summary>Bytes that some rows take behind the codec in an encoding.</summary>
+    /// <param name="encoding">Not a dictionary.</param>
+    /// <param name="rows">Rows from which on to look.</param>
+    /// <param name="plainBytes">Bytes of the values that were looked at, PLAIN.</param>
+    /// <returns>Bytes a row.</returns>
+    public double Measure(TextEncoding encoding, Range rows, out long plainBytes)
+    {
+        (int start, int length) = rows.GetOffsetAndLength(_ids.Length);
+        pages.BeginSample();
+        _text.Begin(encoding, length, pages.Values);
+        _page = default;
+        bool nullAfterValue = NullAfterValue;
+        int present = Present;
+        int looked = Fill(start, length, Sample.Bytes, valid: []);
+        if (Present > present)
+            _text.End();
+        // A sample leaves nothing behind.
+        Present = present;
+        NullAfterValue = nullAfterValue;
+        plainBytes = _text.PlainBytes;
+        return (double)pages.MeasureSample(encoding == TextEncoding.PlainTold ? _text.Repeats : null) / looked;
+    }
+
+    /// <summary>Appends rows until the page is full; returns how many.</summary>
+    private int Fill(int start, int maxRows, int maxBytes, Span<bool> valid)
+    {
+        int end = start + maxRows;
+        int row = start;
+        ReadOnlySpan<byte> previous = default;
+        while (row < end && _text.PlainBytes < maxBytes)
+        {
+            int id = _ids[row];
+            int run = 1;
+            while (row + run < end && _ids[row + run] == id)
+                run++;
+            if (Look(id, row))
+            {
+                ReadOnlySpan<byte> value = values[id];
+                if (!valid.IsEmpty)
+                    Note(value, id);
+                run = (int)Math.Min(run, 1 + ((maxBytes - _text.PlainBytes - 1) / checked(value.Length + sizeof(int))));
+                _text.Append(value, previous, run);
+                previous = value;
+                Present += run;
+                if (_pageHasNull)
+                    valid.Slice(row, run).Fill(true);
+            }
+            else if (!valid.IsEmpty)
+            {
+                if (!_pageHasNull)
+                    valid[start..row].Fill(true);
+                _pageHasNull = true;
+                valid.Slice(row, run).Clear();
+            }
+
+            row += run;
+        }
+
+        return row - start;
+    }
+
+    private void Note(ReadOnlySpan<byte> value, int id)
+    {
+        StringColumn.Check(value, id, column);
+        _page.Add(value);
+        if (_bloom)
+            scratch.Bloom.Add(value);
+    }
+
+    /// <summary>Whether the row has a value.</summary>
+    private bool Look(int id, int row)
+    {
+        if (id < -1 || id >= _count)
+            throw StringColumn.BadId(id, row, _count, column);
+        if (id == -1 || values.IsNull(id))
+        {
+            if (!column.Nullable)
+                throw StringColumn.NullInRequired(row, column);
+            NullAfterValue |= Present > 0;
+            return false;
+        }
+
+        return true;
+    }
+}
