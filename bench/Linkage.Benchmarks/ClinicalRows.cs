@@ -96,27 +96,17 @@ internal sealed class ClinicalRows
     public int[] Unit { get; }
 
     /// <summary>Writes all rows as one file; returns its length in bytes.</summary>
-    public long Write(Stream output, ParquetOptions options, ParquetScratch scratch)
+    public long Write(Stream output, ParquetOptions options, ParquetScratch scratch) => Write(output, options, scratch, new IdColumns(this));
+
+    /// <summary>Writes all rows as one file from a source of their columns; returns its length in bytes.</summary>
+    public long Write(Stream output, ParquetOptions options, ParquetScratch scratch, RowColumns source)
     {
         using ParquetFileWriter writer = new(output, Schema, options, [], scratch);
         for (int start = 0; start < ParticipantIds.Length; start += options.RowGroupRows)
         {
             int rows = Math.Min(options.RowGroupRows, ParticipantIds.Length - start);
-            ReadOnlySpan<int> participants = ParticipantIds.AsSpan(start, rows);
-            ReadOnlySpan<int> none = NoCode.AsSpan(start, rows);
-            writer.BeginRowGroup(rows);
-            writer.WriteString(participants, Participants, idsAscending: true);
-            writer.WriteString(participants, Genomes, idsAscending: true);
-            writer.WriteString(participants, Questionnaires, idsAscending: true);
-            writer.WriteInt32(DataProvider.AsSpan(start, rows), []);
-            writer.WriteInt32(EventDate.AsSpan(start, rows), []);
-            writer.WriteString(none, Codes, idsAscending: false);
-            writer.WriteString(Code.AsSpan(start, rows), Codes, idsAscending: false);
-            writer.WriteString(none, Codes, idsAscending: false);
-            writer.WriteDouble(Value1.AsSpan(start, rows), HasValue1.AsSpan(start, rows));
-            writer.WriteDouble(Value2.AsSpan(start, rows), HasValue2.AsSpan(start, rows));
-            writer.WriteString(Unit.AsSpan(start, rows), Units, idsAscending: false);
-            writer.EndRowGroup();
+            source.Rows = start..(start + rows);
+            writer.WriteRowGroup(rows, source);
         }
 
         return writer.Close().Bytes;
@@ -146,6 +136,69 @@ internal sealed class ClinicalRows
         return cumulative;
     }
 
+    /// <summary>Columns of a stretch of the rows.</summary>
+    internal abstract class RowColumns(ClinicalRows rows) : IRowGroupSource
+    {
+        /// <summary>The stretch.</summary>
+        public Range Rows { get; set; }
+
+        public abstract void WriteColumn(int column, ColumnSink sink, int worker);
+
+        /// <summary>A column that is the same whatever texts are: a number, or null throughout.</summary>
+        protected void WriteOther(int column, ColumnSink sink)
+        {
+            switch (column)
+            {
+                case 3:
+                    sink.WriteInt32(rows.DataProvider.AsSpan(Rows), []);
+                    break;
+                case 4:
+                    sink.WriteInt32(rows.EventDate.AsSpan(Rows), []);
+                    break;
+                case 8:
+                    sink.WriteDouble(rows.Value1.AsSpan(Rows), rows.HasValue1.AsSpan(Rows));
+                    break;
+                case 9:
+                    sink.WriteDouble(rows.Value2.AsSpan(Rows), rows.HasValue2.AsSpan(Rows));
+                    break;
+                default:
+                    sink.WriteString(rows.NoCode.AsSpan(Rows), rows.Codes, idsAscending: false);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Texts as ids, as a worker has them: of the registry, and of dictionaries that batches carry.</summary>
+    private sealed class IdColumns(ClinicalRows rows) : RowColumns(rows)
+    {
+        private readonly ClinicalRows _all = rows;
+
+        public override void WriteColumn(int column, ColumnSink sink, int worker)
+        {
+            switch (column)
+            {
+                case 0:
+                    sink.WriteString(_all.ParticipantIds.AsSpan(Rows), _all.Participants, idsAscending: true);
+                    break;
+                case 1:
+                    sink.WriteString(_all.ParticipantIds.AsSpan(Rows), _all.Genomes, idsAscending: true);
+                    break;
+                case 2:
+                    sink.WriteString(_all.ParticipantIds.AsSpan(Rows), _all.Questionnaires, idsAscending: true);
+                    break;
+                case 6:
+                    sink.WriteString(_all.Code.AsSpan(Rows), _all.Codes, idsAscending: false);
+                    break;
+                case 10:
+                    sink.WriteString(_all.Unit.AsSpan(Rows), _all.Units, idsAscending: false);
+                    break;
+                default:
+                    WriteOther(column, sink);
+                    break;
+            }
+        }
+    }
+
     private sealed class PackedValues(byte[] bytes, int[] ends) : IUtf8Values
     {
         public int Count => ends.Length;
@@ -160,5 +213,11 @@ internal sealed class ClinicalRows
         }
 
         public bool IsNull(int id) => false;
+
+        public bool TryGet(int id, out ReadOnlySpan<byte> value)
+        {
+            value = this[id];
+            return true;
+        }
     }
 }

@@ -4,8 +4,8 @@ using Linkage.Parquet;
 namespace Linkage.Benchmarks;
 
 /// <summary>
-/// From columns in memory to a closed file: 2,000,000 rows of gp_clinical's shape, 500,000 participants, one thread. Times are
-/// per row; allocations are per file and must not follow the rows.
+/// From columns in memory to a closed file: 2,000,000 rows of gp_clinical's shape, 500,000 participants. Times are
+/// per row; allocations are per file and must not follow the rows. Against other writers: bench/peers/parquet-write.mjs.
 /// </summary>
 [Unit("row")]
 public class ParquetWriteBenchmark
@@ -19,6 +19,10 @@ public class ParquetWriteBenchmark
     /// <summary>Page compression.</summary>
     [Params(Codec.None, Codec.Zstd)]
     public Codec Codec { get; set; }
+
+    /// <summary>Threads that encode columns.</summary>
+    [Params(1, 2)]
+    public int Threads { get; set; }
 
     [GlobalSetup]
     public void Setup()
@@ -38,7 +42,7 @@ public class ParquetWriteBenchmark
     public long WriteFile()
     {
         using FileStream file = new(_path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        return _rows!.Write(file, new ParquetOptions { Codec = Codec }, _scratch!);
+        return _rows!.Write(file, new ParquetOptions { Codec = Codec, EncodeThreads = Threads }, _scratch!);
     }
 
     /// <summary>Buffers grown by one file, as a worker has them.</summary>

@@ -9,6 +9,7 @@ using Linkage.Kernels;
 // linkage-benchmarks --allocations           every benchmark against bench/allocation-budget.json
 //                    --tables                the tables of README.md and docs/ from bench/results
 //                    --pipeline FILE TO      what `linkage bench --json` wrote, as a file of bench/results
+//                    --parquet-write ...    our side of bench/peers/parquet-write.mjs, which asks for its turns
 //                    anything else           BenchmarkDotNet's arguments
 // A path that is none would measure another one than was asked for.
 if (KernelDispatch.Problem is { } problem)
@@ -24,6 +25,7 @@ try
         ["--allocations"] => Allocations(),
         ["--tables"] => Tables(),
         ["--pipeline", var from, var to] => Pipeline(from, to),
+        ["--parquet-write", ..] => ParquetWritePeer.Run(args.AsSpan(1)),
         _ => Benchmarks(args),
     };
 }

@@ -30,17 +30,19 @@ public sealed class PartitionedWriter(
     /// <param name="partitionValue">Value of the partition column; ignored when the table is not partitioned.</param>
     /// <param name="lanes">Buffers with at least one row together.</param>
     /// <param name="scratch">This thread's memory, with the flush's merged dictionaries.</param>
-    public ImmutableArray<PendingFile> Write(string? partitionValue, ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
+    /// <param name="threads">Threads that encode columns side by side; the files are the same with any number.</param>
+    public ImmutableArray<PendingFile> Write(string? partitionValue, ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(scratch);
+        var encoding = options.EncodeThreads == threads ? options : options with { EncodeThreads = threads };
         ImmutableArray<KeyValuePair<string, string?>> values = _partition is null ? [] : [new(_partition.Name, partitionValue)];
         var path = HivePath.Format(values);
-        var rows = new RowBufferWriter(lanes, options, scratch);
+        var rows = new RowBufferWriter(lanes, encoding, scratch);
         var files = ImmutableArray.CreateBuilder<PendingFile>(1);
         try
         {
             do
-                files.Add(WriteFile(path, values, ref rows, scratch));
+                files.Add(WriteFile(path, values, ref rows, encoding, scratch));
             while (rows.Next > 0);
             return files.ToImmutable();
         }
@@ -52,12 +54,12 @@ public sealed class PartitionedWriter(
         }
     }
 
-    private PendingFile WriteFile(string path, ImmutableArray<KeyValuePair<string, string?>> values, ref RowBufferWriter rows, GatherScratch scratch)
+    private PendingFile WriteFile(string path, ImmutableArray<KeyValuePair<string, string?>> values, ref RowBufferWriter rows, ParquetOptions encoding, GatherScratch scratch)
     {
         var staged = folder.Create(path);
         try
         {
-            using var writer = new ParquetFileWriter(staged.Stream, fileSchema, options, metadata, scratch.Pages);
+            using var writer = new ParquetFileWriter(staged.Stream, fileSchema, encoding, metadata, scratch.Pages);
             do
                 rows.WriteGroup(writer);
             while (rows.Next > 0 && HasRoom(writer, rows.Next));

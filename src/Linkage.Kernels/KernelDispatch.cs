@@ -46,8 +46,11 @@ public static class KernelDispatch
     /// <summary>Path of <see cref="Kernels.Extremes"/>.</summary>
     public static readonly KernelPath Extremes = Choose([KernelPath.Vector512, KernelPath.Vector256, KernelPath.Scalar]);
 
-    /// <summary>Path of <see cref="Kernels.Runs"/>.</summary>
-    public static readonly KernelPath Runs = Choose([KernelPath.Vector256, KernelPath.Scalar]);
+    /// <summary>Path of <see cref="Runs.Count(ReadOnlySpan{int}, out bool)"/>.</summary>
+    public static readonly KernelPath RunCount = Choose([KernelPath.Vector256, KernelPath.Scalar]);
+
+    /// <summary>Path of <see cref="Runs.Find(ReadOnlySpan{int}, Span{int})"/>.</summary>
+    public static readonly KernelPath RunEnds = Choose([KernelPath.Vector512, KernelPath.Vector256, KernelPath.Scalar]);
 
     /// <summary>Path of <see cref="Kernels.ByteStreams"/>.</summary>
     public static readonly KernelPath ByteStreams = Choose([KernelPath.Vector512, KernelPath.Scalar]);

@@ -18,6 +18,7 @@ public static class PlainEntries
     /// <param name="room">As many times four bytes and the value, and <see cref="Slack"/> more.</param>
     /// <param name="value">The value.</param>
     /// <param name="times">1 or more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(Span<byte> room, ReadOnlySpan<byte> value, int times)
     {
         var size = checked(value.Length + sizeof(int));
@@ -44,6 +45,7 @@ public static class PlainEntries
     /// <summary>Bytes that two entries of equal size have in common from their start.</summary>
     /// <param name="first">An entry.</param>
     /// <param name="second">Another, as long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CommonPrefix(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(second.Length, first.Length, nameof(second));
@@ -63,6 +65,7 @@ public static class PlainEntries
     }
 
     /// <summary>Whether every byte is below 128.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAscii(ReadOnlySpan<byte> value)
     {
         ref var from = ref MemoryMarshal.GetReference(value);
@@ -77,6 +80,7 @@ public static class PlainEntries
     }
 
     /// <summary>The first eight bytes as a number that orders as they do, with zeros for those that are missing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong OrderOf(ReadOnlySpan<byte> value)
     {
         if (value.Length >= sizeof(ulong))
@@ -94,6 +98,7 @@ public static class PlainEntries
         return order;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(ref byte to, ReadOnlySpan<byte> value)
     {
         ref var from = ref MemoryMarshal.GetReference(value);

@@ -85,6 +85,9 @@ public static class Presence
         return count;
     }
 
+    /// <summary>Places of the set bits of a byte, then anything below 8.</summary>
+    internal static Vector256<int> PlacesOf(uint bits) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Places), bits * 8);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Compress512<T>(ref T from, ref byte rows, ref T to)
         where T : unmanaged
@@ -110,7 +113,7 @@ public static class Presence
     {
         if (Unsafe.SizeOf<T>() == sizeof(int))
         {
-            var order = Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Places), bits * 8);
+            var order = PlacesOf(bits);
             Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref Unsafe.As<T, int>(ref from)), order).StoreUnsafe(ref Unsafe.As<T, int>(ref to));
             return;
         }

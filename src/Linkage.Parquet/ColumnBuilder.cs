@@ -21,13 +21,13 @@ public abstract class ColumnBuilder
     /// <summary>Bytes that a row's value takes PLAIN.</summary>
     internal abstract int PlainBytes(int row);
 
-    /// <summary>Writes this column of the lanes' builders, gathered in the given order, as the writer's next column.</summary>
-    /// <param name="writer">An open row group of <c>order.Length</c> rows.</param>
+    /// <summary>Writes this column of the lanes' builders, gathered in the given order.</summary>
+    /// <param name="sink">Takes a column of <c>order.Length</c> rows.</param>
     /// <param name="column">Position of the column in <see cref="RowBuffer.Columns"/>.</param>
     /// <param name="lanes">The same kind of buffer from every lane.</param>
     /// <param name="order">Rows to write: lane and row by <see cref="RowOrder"/>.</param>
     /// <param name="scratch">Gather memory of this thread.</param>
-    internal abstract void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch);
+    internal abstract void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch);
 
     /// <summary>The same column's chunks of every lane.</summary>
     private protected static T[][][] Arrays<TBuilder, T>(ReadOnlySpan<RowBuffer> lanes, int column, Func<TBuilder, T[][]> arrays)
@@ -84,7 +84,7 @@ public sealed class Int32Builder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(int);
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var anyNull = false;
         foreach (var lane in lanes)
@@ -96,7 +96,7 @@ public sealed class Int32Builder : ColumnBuilder
         Chunks<int>.Gather(Arrays<Int32Builder, int>(lanes, column, static b => b._values.Arrays), order, values);
         if (!anyNull)
         {
-            writer.WriteInt32(values, []);
+            sink.WriteInt32(values, []);
             return;
         }
 
@@ -108,7 +108,7 @@ public sealed class Int32Builder : ColumnBuilder
 
         var valid = scratch.Valid(order.Length);
         Chunks<bool>.Gather(Arrays<Int32Builder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
-        writer.WriteInt32(values, valid);
+        sink.WriteInt32(values, valid);
     }
 
     // Validity is kept from the first null on: most Int32 columns never have one.
@@ -145,11 +145,11 @@ public sealed class Int64Builder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(long);
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var values = scratch.Int64(order.Length);
         Chunks<long>.Gather(Arrays<Int64Builder, long>(lanes, column, static b => b._values.Arrays), order, values);
-        writer.WriteInt64(values, []);
+        sink.WriteInt64(values, []);
     }
 }
 
@@ -181,12 +181,12 @@ public sealed class DoubleBuilder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(double);
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var values = scratch.Double(order.Length);
         var valid = scratch.Valid(order.Length);
         Chunks<double>.Gather(Arrays<DoubleBuilder, double>(lanes, column, static b => b._values.Arrays), order, values);
         Chunks<bool>.Gather(Arrays<DoubleBuilder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
-        writer.WriteDouble(values, valid);
+        sink.WriteDouble(values, valid);
     }
 }

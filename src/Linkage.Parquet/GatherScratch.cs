@@ -3,6 +3,7 @@ namespace Linkage.Parquet;
 /// <summary>Memory of one thread that gathers rows into files: row order and one column at a time. Grows to the largest file, then stays.</summary>
 public sealed class GatherScratch : IDisposable
 {
+    private readonly List<GatherScratch> _others = [];
     private int[] _int32 = [];
     private long[] _int64 = [];
     private double[] _double = [];
@@ -26,7 +27,11 @@ public sealed class GatherScratch : IDisposable
 
     internal Span<bool> Valid(int rows) => Sized(ref _valid, rows);
 
-    internal Span<ulong> Order(int rows) => Sized(ref _order, rows);
+    internal Memory<ulong> Order(int rows)
+    {
+        Sized(ref _order, rows);
+        return _order.AsMemory(0, rows);
+    }
 
     internal Span<ulong> Sort(int rows) => Sized(ref _sort, rows);
 
@@ -37,8 +42,26 @@ public sealed class GatherScratch : IDisposable
 
     internal Span<int[]?> Maps(int lanes) => Sized(ref _maps, lanes);
 
+    /// <summary>Memory of one of several threads that gather columns of the same rows: this for the first. To be called for all before they begin.</summary>
+    internal GatherScratch Worker(int worker)
+    {
+        if (worker == 0)
+            return this;
+        while (_others.Count < worker)
+            _others.Add(new GatherScratch());
+        _others[worker - 1].Merge = Merge;
+        return _others[worker - 1];
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Pages.Dispose();
+    public void Dispose()
+    {
+        Pages.Dispose();
+        foreach (var other in _others)
+        {
+            other.Dispose();
+        }
+    }
 
     private static Span<T> Sized<T>(ref T[] array, int length)
     {

@@ -14,4 +14,13 @@ public interface IUtf8Values
 
     /// <summary>Whether this id stands for a null (a row that refers to it has no value).</summary>
     bool IsNull(int id);
+
+    /// <summary>The bytes of a value, in one call.</summary>
+    /// <returns>False for an id that stands for a null.</returns>
+    bool TryGet(int id, out ReadOnlySpan<byte> value)
+    {
+        bool isNull = IsNull(id);
+        value = isNull ? default : this[id];
+        return !isNull;
+    }
 }

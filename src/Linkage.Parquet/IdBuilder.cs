@@ -32,16 +32,16 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
 
     internal static int PlainBytes(IUtf8Values values, int id) => id < 0 || values.IsNull(id) ? 0 : sizeof(int) + values[id].Length;
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
-        WriteIds(writer, Values, column, lanes, order, scratch);
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
+        WriteIds(sink, Values, column, lanes, order, scratch);
 
-    internal static void WriteIds(ParquetFileWriter writer, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal static void WriteIds(ColumnSink sink, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         var ids = GatherIds(column, lanes, order, scratch);
 
         // A merged dictionary numbers values by first sight; only shared values are numbered in their own order.
         var ascending = values is not Utf8Dictionary && ReferenceEquals(lanes[0].SortKey, lanes[0].Columns[column].Rows);
-        writer.WriteString(ids, scratch.Merge.Merged(values), ascending);
+        sink.WriteString(ids, scratch.Merge.Merged(values), ascending);
     }
 
     /// <summary>The lanes' ids in row order, in the numbering of the merged values.</summary>
@@ -90,6 +90,6 @@ public sealed class ReferenceColumn(IdBuilder ids, IUtf8Values values) : ColumnB
 
     internal override int PlainBytes(int row) => IdBuilder.PlainBytes(values, ids.Id(row));
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
-        IdBuilder.WriteIds(writer, values, column, lanes, order, scratch);
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
+        IdBuilder.WriteIds(sink, values, column, lanes, order, scratch);
 }

@@ -16,4 +16,14 @@ public sealed record ParquetFileSummary(long Rows, long Bytes, ImmutableArray<Co
 /// no value qualifies.
 /// </param>
 /// <param name="Max">Largest value, likewise (zero as +0).</param>
-public sealed record ColumnStatistics(ColumnSchema Column, long NullCount, object? Min, object? Max);
+public sealed record ColumnStatistics(ColumnSchema Column, long NullCount, object? Min, object? Max)
+{
+    /// <summary>How the column's values are encoded, over all row groups; none when not known.</summary>
+    public ColumnEncodings Encodings { get; init; }
+
+    /// <summary>Bytes of the column in the file, page headers included; 0 when not known.</summary>
+    public long CompressedBytes { get; init; }
+
+    /// <summary>The same before the codec.</summary>
+    public long UncompressedBytes { get; init; }
+}

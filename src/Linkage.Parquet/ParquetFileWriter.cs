@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Linkage.Kernels;
 using Linkage.Parquet.Columns;
 using Linkage.Parquet.Format;
 using Linkage.Parquet.Pages;
@@ -7,7 +6,7 @@ using Linkage.Parquet.Pages;
 namespace Linkage.Parquet;
 
 /// <summary>
-/// Writes one Parquet file, row group by row group, column by column, in schema order. In: typed
+/// Writes one Parquet file, row group by row group: column by column in schema order, or from a source of columns that are encoded side by side. In: typed
 /// columns of one row group as spans (values dense, one entry a row; nulls by a validity span). Out: pages on the stream.
 /// No object per value; buffers are pooled and reused across files through <see cref="ParquetScratch"/>.
 /// Not thread-safe; one writer per file, one scratch per thread.
@@ -25,7 +24,7 @@ public sealed class ParquetFileWriter : IDisposable
     private readonly ParquetOptions _options;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _metadata;
     private readonly ParquetScratch _scratch;
-    private readonly PageWriter _pages;
+    private readonly ColumnSink _sink;
     private readonly FileFooter _footer;
     private readonly FileTotals _totals;
     private State _state;
@@ -48,17 +47,18 @@ public sealed class ParquetFileWriter : IDisposable
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(scratch);
         options.Validate();
-        CheckSchema(schema);
+        SchemaRules.Check(schema);
         scratch.Prepare(options);
         _schema = schema;
         _options = options;
         _metadata = metadata;
         _scratch = scratch;
         _footer = scratch.TakeFooter();
-        _pages = new PageWriter(output, options, scratch, _footer);
+        _sink = new ColumnSink(schema, options, scratch);
+        _sink.Pages.Begin(output, _footer);
         _totals = scratch.TakeTotals();
         _totals.Begin(schema.Columns.Length);
-        _pages.WriteRaw(Magic);
+        Pages.WriteRaw(Magic);
     }
 
     private enum State
@@ -73,7 +73,9 @@ public sealed class ParquetFileWriter : IDisposable
     public long Rows => _rows;
 
     /// <summary>Bytes written so far, footer excluded.</summary>
-    public long Bytes => _pages.Position;
+    public long Bytes => Pages.Position;
+
+    private PageWriter Pages => _sink.Pages;
 
     /// <summary>Opens a row group of <paramref name="rows"/> rows; every column must follow, in order.</summary>
     /// <param name="rows">1 to <see cref="ParquetOptions.RowGroupRows"/>; a file without rows has no row group.</param>
@@ -82,104 +84,82 @@ public sealed class ParquetFileWriter : IDisposable
         Expect(State.BetweenGroups, nameof(BeginRowGroup));
         if (rows < 1 || rows > _options.RowGroupRows)
             throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Table '{_schema.Name}': a row group has 1 to {_options.RowGroupRows} rows.");
-        _group = new RowGroup { Rows = rows, FileOffset = _pages.Position };
+        _group = new RowGroup { Rows = rows, FileOffset = Pages.Position };
         _column = 0;
         _state = State.InGroup;
     }
 
-    /// <summary>An Int32 or Date column. An empty <paramref name="valid"/> means no nulls; else one entry a row.</summary>
+    /// <inheritdoc cref="ColumnSink.WriteInt32"/>
     public void WriteInt32(ReadOnlySpan<int> values, ReadOnlySpan<bool> valid)
     {
-        ColumnSchema column = BeginColumn(nameof(WriteInt32), ColumnType.Int32, ColumnType.Date);
-        Check(column, values.Length, valid);
-        ReadOnlySpan<int> present = values;
-        if (!valid.IsEmpty)
-        {
-            int[] dense = _scratch.Ints(values.Length);
-            present = dense.AsSpan(0, Presence.Gather(values, valid, dense));
-        }
-
-        EndColumn(column, FixedColumn<int, Int32Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
+        Next(nameof(WriteInt32)).WriteInt32(values, valid);
+        Take();
     }
 
-    /// <summary>An Int64 or TimestampMicros column.</summary>
+    /// <inheritdoc cref="ColumnSink.WriteInt64"/>
     public void WriteInt64(ReadOnlySpan<long> values, ReadOnlySpan<bool> valid)
     {
-        ColumnSchema column = BeginColumn(nameof(WriteInt64), ColumnType.Int64, ColumnType.TimestampMicros);
-        Check(column, values.Length, valid);
-        ReadOnlySpan<long> present = values;
-        if (!valid.IsEmpty)
-        {
-            long[] dense = _scratch.Longs(values.Length);
-            present = dense.AsSpan(0, Presence.Gather(values, valid, dense));
-        }
-
-        EndColumn(column, FixedColumn<long, Int64Type>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
+        Next(nameof(WriteInt64)).WriteInt64(values, valid);
+        Take();
     }
 
-    /// <summary>A Double column.</summary>
+    /// <inheritdoc cref="ColumnSink.WriteDouble"/>
     public void WriteDouble(ReadOnlySpan<double> values, ReadOnlySpan<bool> valid)
     {
-        ColumnSchema column = BeginColumn(nameof(WriteDouble), ColumnType.Double);
-        Check(column, values.Length, valid);
-        ReadOnlySpan<long> present = Kernels.Bytes.BitsOf(values);
-        if (!valid.IsEmpty)
-        {
-            long[] dense = _scratch.Longs(values.Length);
-            present = dense.AsSpan(0, Presence.Gather(present, valid, dense));
-        }
-
-        EndColumn(column, FixedColumn<long, DoubleType>.Write(_pages, _scratch, _options, present, valid, values.Length, column));
+        Next(nameof(WriteDouble)).WriteDouble(values, valid);
+        Take();
     }
 
-    /// <summary>A Boolean column.</summary>
+    /// <inheritdoc cref="ColumnSink.WriteBoolean"/>
     public void WriteBoolean(ReadOnlySpan<bool> values, ReadOnlySpan<bool> valid)
     {
-        ColumnSchema column = BeginColumn(nameof(WriteBoolean), ColumnType.Boolean);
-        Check(column, values.Length, valid);
-        EndColumn(column, BooleanColumn.Write(_pages, _scratch, _options.PageRows, values, valid, values.Length, column.Nullable));
+        Next(nameof(WriteBoolean)).WriteBoolean(values, valid);
+        Take();
     }
 
-    /// <summary>
-    /// A String column: each row refers to a value by id; −1, or an id for which
-    /// <see cref="IUtf8Values.IsNull"/>, is a null. The values may be many more than the rows use (ids sparse over millions):
-    /// work and memory follow the rows, not <c>values.Count</c>.
-    /// </summary>
-    /// <param name="ids">One id a row.</param>
-    /// <param name="values">The values the ids refer to.</param>
-    /// <param name="idsAscending">
-    /// The ids never decrease (sorted column): distinct values are runs, and nothing is looked up. Where the first columns of the
-    /// schema are such and their bytes ascend too, the row group is marked as sorted by them.
-    /// </param>
+    /// <inheritdoc cref="ColumnSink.WriteString"/>
     public void WriteString(ReadOnlySpan<int> ids, IUtf8Values values, bool idsAscending)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        ColumnSchema column = BeginColumn(nameof(WriteString), ColumnType.String);
-        Check(column, ids.Length, []);
-        ColumnChunk chunk = StringColumn.Write(
-            _pages, _scratch, _options, column, ids, values, idsAscending, _footer.BoundBytes, _totals[_column], out bool sorted);
-        if (sorted && _group.SortedColumns == _column)
-            _group.SortedColumns++;
-        EndColumn(column, chunk);
+        Next(nameof(WriteString)).WriteString(ids, values, idsAscending);
+        Take();
+    }
+
+    /// <inheritdoc cref="ColumnSink.WriteStringList"/>
+    public void WriteStringList(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid)
+    {
+        Next(nameof(WriteStringList)).WriteStringList(offsets, ids, values, valid);
+        Take();
     }
 
     /// <summary>
-    /// A StringList column: the ids of all rows' elements one behind the other, and where each row's begin. The elements' values may be many more than are
-    /// used, as with <see cref="WriteString"/>; none of them is a null.
+    /// Writes a whole row group whose columns are asked for one by one, on as many threads as <see cref="ParquetOptions.EncodeThreads"/> says. The bytes are the same as those of
+    /// <see cref="BeginRowGroup"/>, the columns in order, and <see cref="EndRowGroup"/>. With more than one thread, columns wait in memory until those before them are written: at most a
+    /// compressed row group.
     /// </summary>
-    /// <param name="offsets">
-    /// One more than rows: row i has the elements <c>ids[offsets[i]..offsets[i + 1]]</c>. The first offset need not be 0.
-    /// </param>
-    /// <param name="ids">One id an element.</param>
-    /// <param name="values">The values the ids refer to.</param>
-    /// <param name="valid">Which rows have a list, empty or not; an empty span means all. A row without has no elements.</param>
-    public void WriteStringList(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid)
+    /// <param name="rows">As for <see cref="BeginRowGroup"/>.</param>
+    /// <param name="source">Writes each column when asked to. What it throws is thrown here, and leaves the file broken.</param>
+    public void WriteRowGroup(int rows, IRowGroupSource source)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        ColumnSchema column = BeginColumn(nameof(WriteStringList), ColumnType.StringList);
-        Check(column, offsets.Length - 1, valid);
-        ListColumn lists = new(_pages, _scratch, _options, column, offsets, ids, values, valid);
-        EndColumn(column, lists.Write(_footer.BoundBytes), lists.NullLists);
+        ArgumentNullException.ThrowIfNull(source);
+        BeginRowGroup(rows);
+        _state = State.Broken;
+        if (_options.EncodeThreads > 1)
+        {
+            _scratch.Team.Encode(new RowGroupWork(_schema, _options, _totals, source, rows), Append);
+        }
+        else
+        {
+            for (int column = 0; column < _schema.Columns.Length; column++)
+            {
+                _sink.Open(column, rows, _totals[column], _footer);
+                source.WriteColumn(column, _sink, worker: 0);
+                _sink.RequireWritten();
+                Take();
+            }
+        }
+
+        _state = State.InGroup;
+        EndRowGroup();
     }
 
     /// <summary>Closes the row group; all columns must have been written.</summary>
@@ -188,7 +168,7 @@ public sealed class ParquetFileWriter : IDisposable
         Expect(State.InGroup, nameof(EndRowGroup));
         if (_column < _schema.Columns.Length)
             throw new InvalidOperationException($"Table '{_schema.Name}': the row group ends before column '{_schema.Columns[_column].Name}' ({_column + 1} of {_schema.Columns.Length}) is written.");
-        _pages.WriteBlooms(_schema.Columns.Length);
+        Pages.WriteBlooms(_schema.Columns.Length);
         _footer.Add(_group);
         _rows += _group.Rows;
         _state = State.BetweenGroups;
@@ -202,21 +182,21 @@ public sealed class ParquetFileWriter : IDisposable
         output.Clear();
         if (_options.PageIndex)
         {
-            PageIndexFormat.Write(output, _scratch.Thrift, _schema.Columns, _footer, _pages.Position);
-            _pages.WriteRaw(output.Written);
+            PageIndexFormat.Write(output, _scratch.Thrift, _schema.Columns, _footer, Pages.Position);
+            Pages.WriteRaw(output.Written);
             output.Clear();
         }
 
         FileMetadata.Write(output, _schema, _footer, _rows, _metadata);
         output.WriteInt32(output.Length);
         output.Write(Magic);
-        _pages.WriteRaw(output.Written);
+        Pages.WriteRaw(output.Written);
         output.Clear();
 
         var columns = ImmutableArray.CreateBuilder<ColumnStatistics>(_schema.Columns.Length);
         for (int i = 0; i < _schema.Columns.Length; i++)
             columns.Add(_totals[i].Summarise(_schema.Columns[i]));
-        ParquetFileSummary summary = new(_rows, _pages.Position, columns.MoveToImmutable());
+        ParquetFileSummary summary = new(_rows, Pages.Position, columns.MoveToImmutable());
         Release();
         return summary;
     }
@@ -228,73 +208,43 @@ public sealed class ParquetFileWriter : IDisposable
             Release();
     }
 
-    private static void CheckSchema(TableSchema schema)
-    {
-        if (schema.Columns.IsDefaultOrEmpty)
-            throw new ArgumentException($"Table '{schema.Name}' has no columns.", nameof(schema));
-        HashSet<string> names = new(StringComparer.Ordinal);
-        HashSet<int> ids = [];
-        foreach (ColumnSchema column in schema.Columns)
-        {
-            if (string.IsNullOrEmpty(column.Name) || !names.Add(column.Name))
-                throw new ArgumentException($"Table '{schema.Name}': column name '{column.Name}' is empty or occurs twice.", nameof(schema));
-            if (column.FieldId < 1 || !ids.Add(column.FieldId))
-                throw new ArgumentException($"Table '{schema.Name}': field id {column.FieldId} of column '{column.Name}' is below 1 or occurs twice.", nameof(schema));
-            if (!Enum.IsDefined(column.Type))
-                throw new ArgumentException($"Table '{schema.Name}': column '{column.Name}' has no known type.", nameof(schema));
-            // Readers look a zero up as one of two, and NaN as one of many; of booleans there are only two.
-            if (column.Bloom && column.Type is ColumnType.Double or ColumnType.Boolean)
-                throw new ArgumentException($"Table '{schema.Name}': column '{column.Name}' is {column.Type}, of which there are no bloom filters.", nameof(schema));
-        }
-    }
-
-    /// <summary>The column whose turn it is, if it is of a type the caller writes.</summary>
-    private ColumnSchema BeginColumn(string call, ColumnType type, ColumnType? other = null)
+    /// <summary>What takes the column whose turn it is.</summary>
+    private ColumnSink Next(string call)
     {
         Expect(State.InGroup, call);
         if (_column == _schema.Columns.Length)
             throw new InvalidOperationException($"{call}: table '{_schema.Name}' has {_schema.Columns.Length} columns and all are written; end the row group.");
-        ColumnSchema column = _schema.Columns[_column];
-        if (column.Type != type && column.Type != other)
-            throw new InvalidOperationException($"{call}: column '{column.Name}' ({_column + 1} of {_schema.Columns.Length}) of table '{_schema.Name}' is {column.Type}.");
-        return column;
+        _sink.Open(_column, _group.Rows, _totals[_column], _footer);
+        return _sink;
     }
 
-    /// <summary>Checks shapes; from here until the column ends an exception leaves the file broken.</summary>
-    private void Check(ColumnSchema column, int length, ReadOnlySpan<bool> valid)
+    /// <summary>Counts the column that was written to the file.</summary>
+    private void Take() => Count(_sink.IsSorted);
+
+    /// <summary>Writes a column that was encoded elsewhere.</summary>
+    private void Append(EncodedColumn encoded)
     {
-        if (length != _group.Rows)
-            throw new ArgumentException($"Column '{column.Name}' has {length} rows, its row group {_group.Rows}.", nameof(length));
-        if (!valid.IsEmpty && valid.Length != length)
-            throw new ArgumentException($"Column '{column.Name}' has {length} values, but {valid.Length} entries of validity.", nameof(valid));
-        if (!column.Nullable && valid.Contains(false))
-            throw StringColumn.NullInRequired(valid.IndexOf(false), column);
-        _state = State.Broken;
-        // Here and not when a column ends, because a column that failed leaves its own behind.
-        _scratch.PageBounds.Clear();
-        _scratch.Bloom.Clear();
+        _footer.Append(encoded.Footer, _schema.Columns[_column].Type is ColumnType.String or ColumnType.StringList, Pages.Position);
+        encoded.Bytes.CopyTo(Pages);
+        Count(encoded.IsSorted);
     }
 
-    private void EndColumn(ColumnSchema column, in ColumnChunk chunk) => EndColumn(column, in chunk, chunk.NullCount);
-
-    private void EndColumn(ColumnSchema column, in ColumnChunk chunk, long nullRows)
+    private void Count(bool sorted)
     {
-        _totals[_column].NullCount += nullRows;
-        // The bounds of a list's elements are none of its rows.
-        if (column.Type is not (ColumnType.String or ColumnType.StringList))
-            _totals[_column].Extend(column.Type, chunk.Bounds);
+        ref ColumnChunk chunk = ref _footer.Chunk(_footer.Chunks - 1);
         _group.UncompressedBytes += chunk.UncompressedBytes;
         _group.CompressedBytes += chunk.CompressedBytes;
-        _footer.Add(chunk);
+        if (sorted && _group.SortedColumns == _column)
+            _group.SortedColumns++;
         _column++;
-        _state = State.InGroup;
     }
 
     private void Expect(State state, string call)
     {
-        if (_state == state)
+        State now = _sink.IsBroken && _state == State.InGroup ? State.Broken : _state;
+        if (now == state)
             return;
-        throw new InvalidOperationException(_state switch
+        throw new InvalidOperationException(now switch
         {
             State.Broken => $"{call}: an earlier write to this file of table '{_schema.Name}' failed; it cannot be continued.",
             State.Closed => $"{call}: this file of table '{_schema.Name}' is closed.",

@@ -64,6 +64,14 @@ public sealed record ParquetOptions
     /// <summary>Encodings that may be chosen from, by what a chunk takes in each; those that mainstream readers take by default.</summary>
     public ColumnEncodings Encodings { get; init; } = ColumnEncodings.Mainstream;
 
+    /// <summary>Version of data pages, 1 or 2; 1 by default, which every reader takes. Version 2 leaves levels and pages that do not compress out of the codec.</summary>
+    public int PageVersion { get; init; } = 1;
+
+    /// <summary>
+    /// Threads that encode the columns of a row group, 1 to 64; 1 by default. For <see cref="ParquetFileWriter.WriteRowGroup"/>; the bytes of a file are the same with any number.
+    /// </summary>
+    public int EncodeThreads { get; init; } = 1;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it, its value and the range.</exception>
     public void Validate()
@@ -77,6 +85,8 @@ public sealed record ParquetOptions
         Check(nameof(RowGroupBytes), RowGroupBytes, 1 << 10, int.MaxValue);
         Check(nameof(DictionaryBytes), DictionaryBytes, 0, 1 << 26);
         CheckEncodings(nameof(Encodings), Encodings);
+        Check(nameof(PageVersion), PageVersion, 1, 2);
+        Check(nameof(EncodeThreads), EncodeThreads, 1, 64);
         CheckShare(nameof(BloomFalsePositives), BloomFalsePositives);
     }
 

@@ -26,6 +26,7 @@ public sealed class ParquetScratch : IDisposable
     private int[] _repetitions = [];
     private int[] _definitions = [];
     private bool[] _valid = [];
+    private ColumnTeam? _team;
     private bool _disposed;
 
     /// <summary>Creates empty buffers; they grow as files need them.</summary>
@@ -70,6 +71,9 @@ public sealed class ParquetScratch : IDisposable
     /// <summary>Compression contexts, created when first used.</summary>
     internal PageCodecs Codecs { get; } = new();
 
+    /// <summary>What encodes columns side by side.</summary>
+    internal ColumnTeam Team => _team ??= new ColumnTeam(this);
+
     /// <summary>Room for a dictionary index a row.</summary>
     internal int[] Indices(int rows) => Room(ref _indices, rows);
 
@@ -111,6 +115,7 @@ public sealed class ParquetScratch : IDisposable
     {
         _disposed = true;
         Codecs.Dispose();
+        _team?.Dispose();
     }
 
     private static T[] Room<T>(ref T[] array, int length)

@@ -25,7 +25,7 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
 
     internal override int PlainBytes(int row) => IdBuilder.PlainBytes(values, ids.Id(row));
 
-    internal override void Write(ParquetFileWriter writer, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
     {
         ReadOnlySpan<int> rows = IdBuilder.GatherIds(column, lanes, order, scratch);
         IUtf8Values texts = scratch.Merge.Merged(values);
@@ -46,7 +46,7 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
             offsets[row + 1] = elements.Count;
         }
 
-        writer.WriteStringList(offsets, elements.Ids, elements.Values, valid);
+        sink.WriteStringList(offsets, elements.Ids, elements.Values, valid);
     }
 }
 

@@ -12,8 +12,8 @@ public ref struct RowBufferWriter
     private const int Sample = 1024;
 
     private readonly ReadOnlySpan<RowBuffer> _lanes;
-    private readonly GatherScratch _scratch;
     private readonly Span<ulong> _order;
+    private readonly LaneColumns _columns;
     private readonly int _groupRows;
     private int _written;
 
@@ -27,8 +27,9 @@ public ref struct RowBufferWriter
         ArgumentNullException.ThrowIfNull(scratch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes.Length, RowOrder.MaxLanes, nameof(lanes));
         _lanes = lanes;
-        _scratch = scratch;
-        _order = Order(lanes, scratch);
+        var order = Order(lanes, scratch);
+        _order = order.Span;
+        _columns = new LaneColumns(lanes.ToArray(), order, [.. Enumerable.Range(0, options.EncodeThreads).Select(scratch.Worker)]);
         _groupRows = (int)Math.Clamp(options.RowGroupBytes / Math.Max(1, RowBytes()), 1, options.RowGroupRows);
     }
 
@@ -47,15 +48,10 @@ public ref struct RowBufferWriter
     public void WriteGroup(ParquetFileWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var group = _order.Slice(_written, Next);
-        writer.BeginRowGroup(group.Length);
-        for (var column = 0; column < _lanes[0].Columns.Count; column++)
-        {
-            _lanes[0].Columns[column].Write(writer, column, _lanes, group, _scratch);
-        }
-
-        writer.EndRowGroup();
-        _written += group.Length;
+        var rows = Next;
+        _columns.Rows = _written..(_written + rows);
+        writer.WriteRowGroup(rows, _columns);
+        _written += rows;
     }
 
     /// <summary>Bytes of a row, PLAIN, by a sample spread over all rows.</summary>
@@ -75,7 +71,7 @@ public ref struct RowBufferWriter
         return rows == 0 ? 0 : bytes / rows;
     }
 
-    private static Span<ulong> Order(ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
+    private static Memory<ulong> Order(ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
     {
         var rows = 0;
         foreach (var lane in lanes)
@@ -84,7 +80,8 @@ public ref struct RowBufferWriter
             rows = checked(rows + lane.Count);
         }
 
-        var order = scratch.Order(rows);
+        var memory = scratch.Order(rows);
+        var order = memory.Span;
         var at = 0;
         var ranks = lanes[0].SortKey?.Values is Utf8Dictionary values ? Ranks((Utf8Dictionary)scratch.Merge.Merged(values)) : null;
         for (var lane = 0; lane < lanes.Length; lane++)
@@ -110,7 +107,7 @@ public ref struct RowBufferWriter
             RadixSort.ByHighWord(order, scratch.Sort(rows));
         }
 
-        return order;
+        return memory;
     }
 
     /// <summary>Place of each value in bytewise order: a dictionary numbers by first sight, files are sorted by value.</summary>
@@ -130,5 +127,15 @@ public ref struct RowBufferWriter
         }
 
         return ranks;
+    }
+
+    /// <summary>The lanes' columns, gathered when they are asked for.</summary>
+    private sealed class LaneColumns(RowBuffer[] lanes, Memory<ulong> order, GatherScratch[] workers) : IRowGroupSource
+    {
+        /// <summary>Of the order, those of the row group.</summary>
+        public Range Rows { get; set; }
+
+        public void WriteColumn(int column, ColumnSink sink, int worker) =>
+            lanes[0].Columns[column].Write(sink, column, lanes, order.Span[Rows], workers[worker]);
     }
 }

@@ -54,6 +54,13 @@ public sealed class Utf8Dictionary : IUtf8Values
     /// <inheritdoc/>
     public bool IsNull(int id) => false;
 
+    /// <inheritdoc/>
+    public bool TryGet(int id, out ReadOnlySpan<byte> value)
+    {
+        value = this[id];
+        return true;
+    }
+
     /// <summary>The id of a value, given one if it is new.</summary>
     public int GetOrAdd(ReadOnlySpan<byte> value)
     {

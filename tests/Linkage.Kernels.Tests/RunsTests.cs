@@ -38,4 +38,35 @@ public sealed class RunsTests
             }
         }
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Paths))]
+    public void Runs_end_where_the_next_begins(KernelPath path)
+    {
+        var random = new Random(7);
+        using var memory = new GuardedMemory(1000);
+        using var found = new GuardedMemory(1000);
+        foreach (var length in (int[])[0, 1, 2, 7, 8, 9, 10, 15, 16, 17, 18, 33, 35, 250])
+        {
+            foreach (var change in (int[])[1, 2, 5, 1000])
+            {
+                var ids = MemoryMarshal.Cast<byte, int>(memory.AtEnd(length * sizeof(int)));
+                var expected = new List<int>();
+                for (var i = 0; i < length; i++)
+                {
+                    ids[i] = i > 0 && random.Next(change) > 0 ? ids[i - 1] : random.Next();
+                    if (i > 0 && ids[i] != ids[i - 1])
+                        expected.Add(i);
+                }
+
+                if (length > 0)
+                    expected.Add(length);
+                var ends = MemoryMarshal.Cast<byte, int>(found.AtEnd(length * sizeof(int)));
+                Assert.Equal(expected.Count, Runs.Find(path, ids, ends));
+                Assert.Equal(expected, ends[..expected.Count].ToArray());
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Runs.Find(new int[3], new int[2]));
+    }
 }

@@ -26,7 +26,9 @@ public sealed class FileLayoutTests : IDisposable
         ParquetOptions options = new() { PageRows = 300 };
         table.Write(_folder.File("zstd"), options, _scratch, [4000, 1000]);
         table.Write(_folder.File("none"), options with { Codec = Codec.None, DictionaryBytes = 0 }, _scratch, [4000, 1000]);
-        foreach (JsonObject file in Readers.Pages(_folder.File("zstd"), _folder.File("none")))
+        table.Write(_folder.File("version2"), options with { PageVersion = 2 }, _scratch, [4000, 1000]);
+        table.Write(_folder.File("version2none"), options with { PageVersion = 2, Codec = Codec.None }, _scratch, [4000, 1000]);
+        foreach (JsonObject file in Readers.Pages(_folder.File("zstd"), _folder.File("none"), _folder.File("version2"), _folder.File("version2none")))
         {
             Assert.Equal("PAR1PAR1", (string?)file["magic"]);
             Assert.Equal(5000, (long)file["rows"]!);
@@ -226,7 +228,8 @@ public sealed class FileLayoutTests : IDisposable
         Assert.True(isList ? levels >= rows : levels == rows, $"{name}: {levels} values of {rows} rows");
         List<JsonObject> pages = [.. Objects(column["pages"])];
         Assert.All(pages, page => Assert.True((bool)page["crcMatches"]! && (bool)page["sizeMatches"]!, $"{name}: checksum and size of a page"));
-        List<JsonObject> data = [.. pages.Where(page => (string?)page["type"] == "DATA_PAGE")];
+        List<JsonObject> data = [.. pages.Where(page => (string?)page["type"] is "DATA_PAGE" or "DATA_PAGE_V2")];
+        string type = Assert.Single(data.Select(page => (string)page["type"]!).Distinct(StringComparer.Ordinal));
         // A page of lists ends with the row that brings it to as many levels as a page has rows.
         if (!isList)
             Assert.Equal((rows + pageRows - 1) / pageRows, data.Count);
@@ -236,7 +239,7 @@ public sealed class FileLayoutTests : IDisposable
         foreach (IGrouping<string, JsonObject> encoded in data.GroupBy(page => (string)page["encoding"]!, StringComparer.Ordinal))
         {
             Assert.Contains(encoded.Key, stated);
-            Assert.Contains($"DATA_PAGE {encoded.Key} {encoded.Count()}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
+            Assert.Contains($"{type} {encoded.Key} {encoded.Count()}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
             // A dictionary is for indices, and they need one.
             Assert.Equal(encoded.Key == "RLE_DICTIONARY", pages.Count > data.Count);
         }

@@ -150,6 +150,10 @@ public sealed class MisuseTests : IDisposable
             (new() { BloomFalsePositives = 0.00001 }, "BloomFalsePositives must be 0 or from 0.0001 to 0.5"),
             (new() { BloomFalsePositives = 0.51 }, "BloomFalsePositives"),
             (new() { BloomFalsePositives = double.NaN }, "BloomFalsePositives"),
+            (new() { PageVersion = 0 }, "PageVersion must be from 1 to 2"),
+            (new() { PageVersion = 3 }, "PageVersion"),
+            (new() { EncodeThreads = 0 }, "EncodeThreads"),
+            (new() { EncodeThreads = 65 }, "EncodeThreads"),
             (new() { Encodings = ColumnEncodings.Dictionary }, "Encodings must be Plain"),
             (new() { Encodings = ColumnEncodings.All + 64 }, "Encodings"),
             (new() { Codec = (Codec)9 }, "Codec")])

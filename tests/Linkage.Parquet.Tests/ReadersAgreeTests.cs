@@ -65,6 +65,65 @@ public sealed class ReadersAgreeTests : IDisposable
     }
 
     [SkippableFact]
+    public void On_runs_of_identifiers_that_the_codec_is_told_of()
+    {
+        Readers.Require();
+        const int Rows = 90_000;
+        Random random = new(5);
+        foreach (double nulls in (double[])[0, 0.2])
+        {
+            int[] ids = new int[Rows];
+            int id = -1;
+            for (int row = 0; row < Rows; row++)
+                ids[row] = row < nulls * Rows ? -1 : id += id < 0 || random.Next(4) == 0 ? 1 : 0;
+            // One participant of many rows, more than a page has.
+            ids.AsSpan(40_000, 30_000).Fill(ids[40_000]);
+            for (int row = 70_000; row < Rows; row++)
+                ids[row] = Math.Max(ids[row], ids[40_000] + 1);
+            TestValues serial = new([.. Enumerable.Range(0, id + 2).Select(i => (1_000_000 + (7 * i)).ToString(CultureInfo.InvariantCulture))]);
+            TestValues drawn = new([.. Enumerable.Range(0, id + 2).Select(i => i % 50 == 49 ? $"é{i}" : $"G{random.NextInt64(10_000_000_000):D10}")]);
+            TestTable table = new(
+                TestColumn.String(new(1, "serial", ColumnType.String, true, ""), ids, serial, ascending: true),
+                TestColumn.String(new(2, "drawn", ColumnType.String, true, ""), ids, drawn, ascending: true));
+            foreach (int pageVersion in (int[])[1, 2])
+            {
+                foreach (int pageRows in (int[])[1000, 20_000, 90_000])
+                {
+                    foreach (int level in (int[])[1, 9, 19])
+                        _comparison.Write($"runs-{nulls}-{pageVersion}-{pageRows}-{level}", table, new ParquetOptions { PageRows = pageRows, PageVersion = pageVersion, ZstdLevel = level });
+                }
+            }
+        }
+
+        _comparison.Check();
+    }
+
+    [SkippableFact]
+    public void On_dictionaries_of_which_some_entries_are_frequent()
+    {
+        Readers.Require();
+        const int Rows = 40_000;
+        foreach (int distinct in (int[])[20, 300, 5000, 70_000])
+        {
+            Random random = new(distinct);
+            int[] ids = new int[Rows];
+            for (int row = 0; row < Rows; row++)
+                ids[row] = (int)Math.Min(distinct - 1, Math.Exp(random.NextDouble() * Math.Log(distinct)) - 1);
+            random.Shuffle(ids);
+            bool[] valid = [.. ids.Select(_ => random.Next(5) > 0)];
+            TestTable table = new(
+                TestColumn.String(new(1, "code", ColumnType.String, true, ""), [.. ids.Select((id, row) => valid[row] ? id : -1)], new TestValues([.. Enumerable.Range(0, distinct).Select(i => $"X{i * 7919L % 1_000_003:D6}{new string('y', i % 5)}")]), ascending: false),
+                TestColumn.Double(new(2, "dose", ColumnType.Double, true, ""), [.. ids.Select(id => id / 4.0)], valid),
+                TestColumn.Int64(new(3, "far", ColumnType.Int64, false, ""), [.. ids.Select(id => id * 1_000_000_007L)], null),
+                TestColumn.Int32(new(4, "near", ColumnType.Int32, true, ""), ids, valid));
+            foreach (Codec codec in Codecs.Present)
+                _comparison.Write($"skewed-{distinct}-{codec}", table, new ParquetOptions { Codec = codec });
+        }
+
+        _comparison.Check();
+    }
+
+    [SkippableFact]
     public void On_strings_of_a_megabyte()
     {
         Readers.Require();

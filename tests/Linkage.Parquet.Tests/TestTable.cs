@@ -21,40 +21,49 @@ internal sealed class TestColumn
     /// <summary>Writes rows [start, start + count).</summary>
     public required Action<ParquetFileWriter, int, int> Write { get; init; }
 
+    /// <summary>The same where columns are asked for.</summary>
+    public required Action<ColumnSink, int, int> WriteTo { get; init; }
+
     public static TestColumn Int32(ColumnSchema schema, int[] values, bool[]? valid) => new(schema, values.Length)
     {
         Value = row => valid is null || valid[row] ? values[row] : null,
         Write = (writer, start, count) => writer.WriteInt32(values.AsSpan(start, count), Slice(valid, start, count)),
+        WriteTo = (sink, start, count) => sink.WriteInt32(values.AsSpan(start, count), Slice(valid, start, count)),
     };
 
     public static TestColumn Int64(ColumnSchema schema, long[] values, bool[]? valid) => new(schema, values.Length)
     {
         Value = row => valid is null || valid[row] ? values[row] : null,
         Write = (writer, start, count) => writer.WriteInt64(values.AsSpan(start, count), Slice(valid, start, count)),
+        WriteTo = (sink, start, count) => sink.WriteInt64(values.AsSpan(start, count), Slice(valid, start, count)),
     };
 
     public static TestColumn Double(ColumnSchema schema, double[] values, bool[]? valid) => new(schema, values.Length)
     {
         Value = row => valid is null || valid[row] ? values[row] : null,
         Write = (writer, start, count) => writer.WriteDouble(values.AsSpan(start, count), Slice(valid, start, count)),
+        WriteTo = (sink, start, count) => sink.WriteDouble(values.AsSpan(start, count), Slice(valid, start, count)),
     };
 
     public static TestColumn Boolean(ColumnSchema schema, bool[] values, bool[]? valid) => new(schema, values.Length)
     {
         Value = row => valid is null || valid[row] ? values[row] : null,
         Write = (writer, start, count) => writer.WriteBoolean(values.AsSpan(start, count), Slice(valid, start, count)),
+        WriteTo = (sink, start, count) => sink.WriteBoolean(values.AsSpan(start, count), Slice(valid, start, count)),
     };
 
     public static TestColumn String(ColumnSchema schema, int[] ids, IUtf8Values values, bool ascending) => new(schema, ids.Length)
     {
         Value = row => ids[row] < 0 || values.IsNull(ids[row]) ? null : values[ids[row]].ToArray(),
         Write = (writer, start, count) => writer.WriteString(ids.AsSpan(start, count), values, ascending),
+        WriteTo = (sink, start, count) => sink.WriteString(ids.AsSpan(start, count), values, ascending),
     };
 
     public static TestColumn StringList(ColumnSchema schema, int[] offsets, int[] ids, IUtf8Values values, bool[]? valid) => new(schema, offsets.Length - 1)
     {
         Value = row => valid is null || valid[row] ? ids[offsets[row]..offsets[row + 1]].Select(id => values[id].ToArray()).ToArray() : null,
         Write = (writer, start, count) => writer.WriteStringList(offsets.AsSpan(start, count + 1), ids, values, Slice(valid, start, count)),
+        WriteTo = (sink, start, count) => sink.WriteStringList(offsets.AsSpan(start, count + 1), ids, values, Slice(valid, start, count)),
     };
 
     private static ReadOnlySpan<bool> Slice(bool[]? valid, int start, int count) => valid is null ? [] : valid.AsSpan(start, count);
@@ -84,10 +93,18 @@ internal sealed class TestTable(params TestColumn[] columns)
         int start = 0;
         foreach (int rows in groups ?? (Rows == 0 ? [] : [Rows]))
         {
-            writer.BeginRowGroup(rows);
-            foreach (TestColumn column in columns)
-                column.Write(writer, start, rows);
-            writer.EndRowGroup();
+            if (options.EncodeThreads > 1)
+            {
+                writer.WriteRowGroup(rows, new Group(this, start, rows));
+            }
+            else
+            {
+                writer.BeginRowGroup(rows);
+                foreach (TestColumn column in columns)
+                    column.Write(writer, start, rows);
+                writer.EndRowGroup();
+            }
+
             start += rows;
         }
 
@@ -106,4 +123,10 @@ internal sealed class TestTable(params TestColumn[] columns)
             return expected.ToReport();
         },
         StringComparer.Ordinal);
+
+    /// <summary>Rows of a row group, column by column.</summary>
+    internal sealed class Group(TestTable table, int start, int rows) : IRowGroupSource
+    {
+        public void WriteColumn(int column, ColumnSink sink, int worker) => table.Columns[column].WriteTo(sink, start, rows);
+    }
 }

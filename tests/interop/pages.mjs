@@ -16,7 +16,7 @@ const encodings = {
   0: 'PLAIN', 3: 'RLE', 5: 'DELTA_BINARY_PACKED', 6: 'DELTA_LENGTH_BYTE_ARRAY', 7: 'DELTA_BYTE_ARRAY', 8: 'RLE_DICTIONARY', 9: 'BYTE_STREAM_SPLIT',
 };
 const codecs = { 0: 'UNCOMPRESSED', 1: 'SNAPPY', 2: 'GZIP', 6: 'ZSTD', 7: 'LZ4_RAW' };
-const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE' };
+const pageTypes = { 0: 'DATA_PAGE', 2: 'DICTIONARY_PAGE', 3: 'DATA_PAGE_V2' };
 
 const at = (bytes, offset) => ({ view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: Number(offset) });
 
@@ -56,8 +56,11 @@ function readPage(bytes, offset, codec) {
   const reader = at(bytes, offset);
   const header = parse(reader);
   const body = bytes.subarray(reader.offset, reader.offset + header.field_3);
-  const plain = codec === 0 ? body : compressors[codecs[codec]](body, header.field_2);
-  const data = header.field_5 ?? header.field_7;
+  const data = header.field_5 ?? header.field_7 ?? header.field_8;
+  // Version 2 leaves levels out of the codec, and may leave values out, too.
+  const levels = header.field_8 ? header.field_8.field_5 + header.field_8.field_6 : 0;
+  const isPlain = codec === 0 || header.field_8?.field_7 === false;
+  const plain = isPlain ? body : Buffer.concat([body.subarray(0, levels), compressors[codecs[codec]](body.subarray(levels), header.field_2 - levels)]);
   return {
     next: reader.offset + header.field_3,
     headerBytes: reader.offset - offset,
@@ -66,7 +69,7 @@ function readPage(bytes, offset, codec) {
       offset,
       bytes: reader.offset - offset + header.field_3,
       values: data.field_1,
-      encoding: encodings[data.field_2],
+      encoding: encodings[header.field_8 ? data.field_4 : data.field_2],
       uncompressed: header.field_2,
       compressed: header.field_3,
       crcMatches: zlib.crc32(body) === header.field_4 >>> 0,
@@ -88,7 +91,7 @@ function readChunk(bytes, chunk, probes) {
     pages.push(page);
     offset = next;
   }
-  const dataPages = pages.filter((page) => page.type === 'DATA_PAGE');
+  const dataPages = pages.filter((page) => page.type !== 'DICTIONARY_PAGE');
   return {
     name: meta.field_3.map(text).join('.'),
     codec: codecs[meta.field_4],

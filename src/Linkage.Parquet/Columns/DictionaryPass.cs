@@ -154,7 +154,7 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
     {
         if (id < Null || id >= _count)
             throw StringColumn.BadId(id, row, _count, column);
-        if (id == Null || values.IsNull(id))
+        if (id == Null || !values.TryGet(id, out ReadOnlySpan<byte> value))
         {
             if (!column.Nullable)
                 throw StringColumn.NullInRequired(row, column);
@@ -162,7 +162,6 @@ internal ref struct DictionaryPass(ParquetScratch scratch, int limitBytes, Colum
             return Null;
         }
 
-        ReadOnlySpan<byte> value = values[id];
         if (value.Length + sizeof(int) > limitBytes - scratch.Dictionary.Length)
             return Full;
         StringColumn.Check(value, id, column);

@@ -32,14 +32,29 @@ internal sealed class ColumnTotals
     private long _max;
     private bool _any;
 
+    private ColumnEncodings _encodings;
+    private long _compressedBytes;
+    private long _uncompressedBytes;
+
     public long NullCount { get; set; }
 
     public void Clear()
     {
         NullCount = 0;
+        _encodings = default;
+        _compressedBytes = 0;
+        _uncompressedBytes = 0;
         _any = false;
         _minBytes.Clear();
         _maxBytes.Clear();
+    }
+
+    /// <summary>Takes in how a chunk is stored.</summary>
+    public void Add(in ColumnChunk chunk)
+    {
+        _encodings |= Of(chunk.Encoding) | (chunk.DictionaryOffset < 0 && chunk.PlainPages > 0 ? ColumnEncodings.Plain : default);
+        _compressedBytes += chunk.CompressedBytes;
+        _uncompressedBytes += chunk.UncompressedBytes;
     }
 
     /// <summary>Takes in a chunk of fixed width.</summary>
@@ -67,9 +82,23 @@ internal sealed class ColumnTotals
     }
 
     /// <summary>The statistics as the file's summary gives them.</summary>
-    public ColumnStatistics Summarise(ColumnSchema column) => _any
-        ? new ColumnStatistics(column, NullCount, Value(column.Type, _min, _minBytes), Value(column.Type, _max, _maxBytes))
-        : new ColumnStatistics(column, NullCount, null, null);
+    public ColumnStatistics Summarise(ColumnSchema column) =>
+        new(column, NullCount, _any ? Value(column.Type, _min, _minBytes) : null, _any ? Value(column.Type, _max, _maxBytes) : null)
+        {
+            Encodings = _encodings,
+            CompressedBytes = _compressedBytes,
+            UncompressedBytes = _uncompressedBytes,
+        };
+
+    private static ColumnEncodings Of(PageEncoding encoding) => encoding switch
+    {
+        PageEncoding.RleDictionary => ColumnEncodings.Dictionary,
+        PageEncoding.DeltaBinaryPacked => ColumnEncodings.DeltaBinaryPacked,
+        PageEncoding.DeltaByteArray => ColumnEncodings.DeltaByteArray,
+        PageEncoding.DeltaLengthByteArray => ColumnEncodings.DeltaLengthByteArray,
+        PageEncoding.ByteStreamSplit => ColumnEncodings.ByteStreamSplit,
+        _ => ColumnEncodings.Plain,
+    };
 
     private static int Compare(ColumnType type, long left, long right) => type == ColumnType.Double
         ? BitConverter.Int64BitsToDouble(left).CompareTo(BitConverter.Int64BitsToDouble(right))

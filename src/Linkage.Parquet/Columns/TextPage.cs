@@ -14,6 +14,7 @@ internal sealed class TextPage
     private int _rows;
     private int _lastEntry;
     private TextEncoding _encoding;
+    private bool _isPlain;
     private ByteBuffer _output = new();
 
     /// <summary>What repeats in the page; for PLAIN that the codec is told of.</summary>
@@ -29,13 +30,14 @@ internal sealed class TextPage
     public void Begin(TextEncoding encoding, int maxRows, ByteBuffer output)
     {
         _encoding = encoding;
+        _isPlain = encoding is TextEncoding.Plain or TextEncoding.PlainTold;
         _output = output;
         _rows = 0;
         _lastEntry = 0;
         PlainBytes = 0;
         _bytes.Clear();
         Repeats.Clear();
-        if (encoding is TextEncoding.Prefixes or TextEncoding.Lengths && _lengths.Length < maxRows)
+        if (!_isPlain && _lengths.Length < maxRows)
         {
             _shared = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1024, maxRows))];
             _lengths = new int[_shared.Length];
@@ -50,38 +52,42 @@ internal sealed class TextPage
     {
         int entry = checked(value.Length + sizeof(int));
         PlainBytes += (long)entry * times;
-        switch (_encoding)
-        {
-            case TextEncoding.Prefixes:
-                int shared = value.CommonPrefixLength(previous);
-                _shared[_rows] = shared;
-                _lengths[_rows] = value.Length - shared;
-                _shared.AsSpan(_rows + 1, times - 1).Fill(value.Length);
-                _lengths.AsSpan(_rows + 1, times - 1).Clear();
-                _bytes.Write(value[shared..]);
-                break;
-            case TextEncoding.Lengths:
-                _lengths.AsSpan(_rows, times).Fill(value.Length);
-                for (int i = 0; i < times; i++)
-                    _bytes.Write(value);
-                break;
-            default:
-                AppendPlain(value, entry, times);
-                break;
-        }
-
-        _rows += times;
+        if (_isPlain)
+            AppendPlain(value, entry, times);
+        else
+            AppendDelta(value, previous, times);
     }
 
     /// <summary>Ends the page: all its values are in the output.</summary>
     public void End()
     {
-        if (_encoding is TextEncoding.Plain or TextEncoding.PlainTold)
+        if (_isPlain)
             return;
         if (_encoding == TextEncoding.Prefixes)
             DeltaBinaryPacked.Write(_shared.AsSpan(0, _rows), _output);
         DeltaBinaryPacked.Write(_lengths.AsSpan(0, _rows), _output);
         _output.Write(_bytes.Written);
+    }
+
+    private void AppendDelta(ReadOnlySpan<byte> value, ReadOnlySpan<byte> previous, int times)
+    {
+        if (_encoding == TextEncoding.Prefixes)
+        {
+            int shared = value.CommonPrefixLength(previous);
+            _shared[_rows] = shared;
+            _lengths[_rows] = value.Length - shared;
+            _shared.AsSpan(_rows + 1, times - 1).Fill(value.Length);
+            _lengths.AsSpan(_rows + 1, times - 1).Clear();
+            _bytes.Write(value[shared..]);
+        }
+        else
+        {
+            _lengths.AsSpan(_rows, times).Fill(value.Length);
+            for (int i = 0; i < times; i++)
+                _bytes.Write(value);
+        }
+
+        _rows += times;
     }
 
     private void AppendPlain(ReadOnlySpan<byte> value, int entry, int times)

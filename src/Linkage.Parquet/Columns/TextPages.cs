@@ -1,3 +1,4 @@
+using Linkage.Kernels;
 using Linkage.Parquet.Format;
 using Linkage.Parquet.Pages;
 
@@ -62,6 +63,7 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
         pages.BeginSample();
         _text.Begin(encoding, length, pages.Values);
         _page = default;
+        _pageHasNull = false;
         bool nullAfterValue = NullAfterValue;
         int present = Present;
         int looked = Fill(start, length, Sample.Bytes, valid: []);
@@ -77,39 +79,42 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
     /// <summary>Appends rows until the page is full; returns how many.</summary>
     private int Fill(int start, int maxRows, int maxBytes, Span<bool> valid)
     {
-        int end = start + maxRows;
-        int row = start;
+        ReadOnlySpan<int> stretch = _ids.Slice(start, maxRows);
+        Span<int> ends = scratch.Ints(maxRows);
+        int runs = Runs.Find(stretch, ends), row = 0;
         ReadOnlySpan<byte> previous = default;
-        while (row < end && _text.PlainBytes < maxBytes)
+        for (int run = 0; run < runs && _text.PlainBytes < maxBytes; run++)
         {
-            int id = _ids[row];
-            int run = 1;
-            while (row + run < end && _ids[row + run] == id)
-                run++;
-            if (Look(id, row))
+            int id = stretch[row], times = ends[run] - row;
+            if (TryLook(id, start + row, out ReadOnlySpan<byte> value))
             {
-                ReadOnlySpan<byte> value = values[id];
                 if (!valid.IsEmpty)
                     Note(value, id);
-                run = (int)Math.Min(run, 1 + ((maxBytes - _text.PlainBytes - 1) / checked(value.Length + sizeof(int))));
-                _text.Append(value, previous, run);
+                long left = 1 + ((maxBytes - _text.PlainBytes - 1) / checked(value.Length + sizeof(int)));
+                if (left < times)
+                {
+                    times = (int)left;
+                    runs = run;
+                }
+
+                _text.Append(value, previous, times);
                 previous = value;
-                Present += run;
+                Present += times;
                 if (_pageHasNull)
-                    valid.Slice(row, run).Fill(true);
+                    valid.Slice(start + row, times).Fill(true);
             }
             else if (!valid.IsEmpty)
             {
                 if (!_pageHasNull)
-                    valid[start..row].Fill(true);
+                    valid.Slice(start, row).Fill(true);
                 _pageHasNull = true;
-                valid.Slice(row, run).Clear();
+                valid.Slice(start + row, times).Clear();
             }
 
-            row += run;
+            row += times;
         }
 
-        return row - start;
+        return row;
     }
 
     private void Note(ReadOnlySpan<byte> value, int id)
@@ -120,19 +125,17 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
             scratch.Bloom.Add(value);
     }
 
-    /// <summary>Whether the row has a value.</summary>
-    private bool Look(int id, int row)
+    /// <summary>The value of a row, if it has one.</summary>
+    private bool TryLook(int id, int row, out ReadOnlySpan<byte> value)
     {
+        if ((uint)id < (uint)_count && values.TryGet(id, out value))
+            return true;
+        value = default;
         if (id < -1 || id >= _count)
             throw StringColumn.BadId(id, row, _count, column);
-        if (id == -1 || values.IsNull(id))
-        {
-            if (!column.Nullable)
-                throw StringColumn.NullInRequired(row, column);
-            NullAfterValue |= Present > 0;
-            return false;
-        }
-
-        return true;
+        if (!column.Nullable)
+            throw StringColumn.NullInRequired(row, column);
+        NullAfterValue |= Present > 0;
+        return false;
     }
 }

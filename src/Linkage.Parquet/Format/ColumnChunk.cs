@@ -6,6 +6,9 @@ internal struct ColumnChunk
     public CompressionCodec Codec;
     public int DataPages;
 
+    /// <summary>Data or DataV2, of all its data pages.</summary>
+    public PageType DataPageType;
+
     /// <summary>Position of the first data page in the footer's list of pages.</summary>
     public int FirstPage;
 
@@ -36,6 +39,20 @@ internal struct ColumnChunk
     /// <summary>Where the chunk's indexes and its bloom filter lie in the file; length 0 for none.</summary>
     public FileRange OffsetIndex, ColumnIndex, Bloom;
 
+    /// <summary>The chunk as it is described in another footer and file.</summary>
+    /// <param name="firstPage">Pages before its own there.</param>
+    /// <param name="position">Bytes before it there.</param>
+    /// <param name="bounds">Bytes of bounds before its own; 0 where bounds are no bytes.</param>
+    /// <param name="blooms">Bytes of bloom filters before its own.</param>
+    public readonly ColumnChunk Moved(int firstPage, long position, int bounds, int blooms) => this with
+    {
+        FirstPage = FirstPage + firstPage,
+        DictionaryOffset = DictionaryOffset < 0 ? -1 : DictionaryOffset + position,
+        DataOffset = DataOffset + position,
+        Bounds = Bounds.Moved(bounds),
+        Bloom = Bloom.Length == 0 ? Bloom : Bloom with { Offset = Bloom.Offset + blooms },
+    };
+
     public readonly long FirstOffset => DictionaryOffset >= 0 ? DictionaryOffset : DataOffset;
 }
 
@@ -56,6 +73,9 @@ internal struct ChunkBounds
 
     /// <summary>Strings: length in the footer's bytes.</summary>
     public int MinLength, MaxLength;
+
+    /// <summary>The bounds where strings lie so many bytes further on.</summary>
+    public readonly ChunkBounds Moved(int by) => this with { Min = Min + by, Max = Max + by };
 }
 
 /// <summary>What the footer says of one row group. Byte counts include page headers.</summary>

@@ -66,4 +66,23 @@ internal sealed class FileFooter
             Array.Resize(ref _chunks, 2 * Chunks);
         _chunks[Chunks++] = chunk;
     }
+
+    /// <summary>Adds the chunks that another footer describes, of a stream that comes to lie in this one's file.</summary>
+    /// <param name="part">What was remembered of the stream.</param>
+    /// <param name="isText">Whether bounds are strings.</param>
+    /// <param name="position">Bytes of the file before it.</param>
+    public void Append(FileFooter part, bool isText, long position)
+    {
+        int firstPage = Pages, bounds = isText ? BoundBytes.Length : 0;
+        for (int i = 0; i < part.Pages; i++)
+        {
+            DataPage page = part._pages[i];
+            Add(page with { Offset = page.Offset + position, Bounds = page.Bounds.Moved(bounds) });
+        }
+
+        for (int i = 0; i < part.Chunks; i++)
+            Add(part._chunks[i].Moved(firstPage, position, bounds, Blooms.Length));
+        BoundBytes.Write(part.BoundBytes.Written);
+        Blooms.Write(part.Blooms.Written);
+    }
 }

@@ -209,9 +209,9 @@ internal static class FileMetadata
         if (dictionary)
             WriteEncodingCount(thrift, PageType.Dictionary, PageEncoding.Plain, 1);
         if (chunk.PlainPages > 0)
-            WriteEncodingCount(thrift, PageType.Data, PageEncoding.Plain, chunk.PlainPages);
+            WriteEncodingCount(thrift, chunk.DataPageType, PageEncoding.Plain, chunk.PlainPages);
         if (other)
-            WriteEncodingCount(thrift, PageType.Data, chunk.Encoding, chunk.DataPages - chunk.PlainPages);
+            WriteEncodingCount(thrift, chunk.DataPageType, chunk.Encoding, chunk.DataPages - chunk.PlainPages);
         WriteRange(thrift, 14, chunk.Bloom);
         thrift.EndStruct();
         WriteRange(thrift, 4, chunk.OffsetIndex);

@@ -1,24 +1,28 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using Linkage.Parquet.Format;
 
 namespace Linkage.Parquet.Pages;
 
 /// <summary>
-/// Takes encoded pages of one file to its stream: levels in front of the values, compression, checksum, header. In: values
-/// appended to <see cref="Values"/>. Out: bytes on the stream, and the running <see cref="ColumnChunk"/>.
+/// Takes encoded pages to a stream: levels in front of the values, compression, checksum, header. In: values
+/// appended to <see cref="Values"/>. Out: bytes on the stream, and the running <see cref="ColumnChunk"/>. The stream is that of a file, or of a chunk that goes to its file later.
 /// </summary>
 /// <remarks>https://parquet.apache.org/docs/file-format/data-pages/</remarks>
-internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetScratch scratch, FileFooter footer)
+internal sealed class PageWriter(ParquetOptions options, ParquetScratch scratch)
 {
     /// <summary>Pages wait in memory until there are this many bytes; larger ones go to the stream directly.</summary>
     private const int WriteBytes = 1 << 17;
 
+    private readonly bool _isV2 = options.PageVersion == 2;
+    private Stream _output = Stream.Null;
+    private FileFooter _footer = null!;
     private ColumnChunk _chunk;
     private bool _nullable;
     private int _rows;
-    private int _listLevels;
+    private PageLevels _listLevels;
 
-    /// <summary>Bytes of the file so far.</summary>
+    /// <summary>Bytes on the stream so far.</summary>
     public long Position { get; private set; }
 
     /// <summary>Where the encoded values of the open page go.</summary>
@@ -30,10 +34,20 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     /// <summary>Whether the codec can be told of repetitions.</summary>
     public bool CanBeTold => options.Codec == Codec.Zstd && ZstdCompressor.TakesRepeats;
 
-    /// <summary>Appends bytes that are no page: magic number, footer.</summary>
+    /// <summary>Begins a stream, at position 0.</summary>
+    /// <param name="output">Where pages go.</param>
+    /// <param name="footer">What is remembered of them.</param>
+    public void Begin(Stream output, FileFooter footer)
+    {
+        _output = output;
+        _footer = footer;
+        Position = 0;
+    }
+
+    /// <summary>Appends bytes that are no page: magic number, _footer.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes)
     {
-        output.Write(bytes);
+        _output.Write(bytes);
         Position += bytes.Length;
     }
 
@@ -41,15 +55,15 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     /// <param name="columns">Its chunks: the footer's last ones.</param>
     public void WriteBlooms(int columns)
     {
-        for (int i = footer.Chunks - columns; i < footer.Chunks; i++)
+        for (int i = _footer.Chunks - columns; i < _footer.Chunks; i++)
         {
-            ref ColumnChunk chunk = ref footer.Chunk(i);
+            ref ColumnChunk chunk = ref _footer.Chunk(i);
             if (chunk.Bloom.Length > 0)
                 chunk.Bloom = chunk.Bloom with { Offset = Position + chunk.Bloom.Offset };
         }
 
-        WriteRaw(footer.Blooms.Written);
-        footer.Blooms.Clear();
+        WriteRaw(_footer.Blooms.Written);
+        _footer.Blooms.Clear();
     }
 
     /// <summary>Begins a column chunk.</summary>
@@ -62,9 +76,10 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         _rows = 0;
         _chunk = new ColumnChunk
         {
-            FirstPage = footer.Pages,
+            FirstPage = _footer.Pages,
             DistinctCount = -1,
             Codec = constant ? CompressionCodec.Uncompressed : PageCodecs.Number(options.Codec),
+            DataPageType = _isV2 ? PageType.DataV2 : PageType.Data,
             DictionaryOffset = -1,
             DataOffset = -1,
         };
@@ -74,7 +89,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     public void WriteDictionary(ReadOnlySpan<byte> values, int count)
     {
         _chunk.DictionaryOffset = Position;
-        ReadOnlySpan<byte> body = Store(values, 0, null, out PageSize size);
+        ReadOnlySpan<byte> body = Store(values, 0, 0, null, out PageSize size);
         int start = scratch.Output.Length;
         PageHeader.WriteDictionary(scratch.Thrift, size, count);
         Emit(body, size, start);
@@ -87,8 +102,11 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     public int MeasureSample(RepeatList? repeats = null) => Measure(scratch.Page.Written, repeats);
 
     /// <summary>Bytes that these take behind the codec.</summary>
-    public int Measure(ReadOnlySpan<byte> body, RepeatList? repeats = null) =>
-        HasCodec && !body.IsEmpty ? Compress(body, 0, repeats).Length : body.Length;
+    public int Measure(ReadOnlySpan<byte> body, RepeatList? repeats = null)
+    {
+        scratch.Compressed.Clear();
+        return HasCodec && !body.IsEmpty ? Compress(body, 0, repeats).Length : body.Length;
+    }
 
     /// <summary>Begins a data page of at most <paramref name="maxRows"/> rows: room for its levels, then its values.</summary>
     public void BeginPage(int maxRows)
@@ -112,7 +130,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         Span<byte> page = scratch.Page.Written;
         int levels = _nullable ? PlaceLevels(page, rows, valid, maxRows) : 0;
         page = page[(_nullable ? LevelRoom(maxRows) - levels : 0)..];
-        WriteData(page, levels, rows, rows, valid.IsEmpty ? 0 : rows - valid.Count(true), encoding, repeats);
+        WriteData(page, new PageLevels(0, levels), rows, rows, valid.IsEmpty ? 0 : rows - valid.Count(true), encoding, repeats);
     }
 
     /// <summary>Begins a data page of lists with its levels; its values follow.</summary>
@@ -123,8 +141,9 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     {
         scratch.Page.Clear();
         WriteLevels(repetitions, 1);
+        int repeated = scratch.Page.Length;
         WriteLevels(definitions, BitPacking.Width(maxDefinition));
-        _listLevels = scratch.Page.Length;
+        _listLevels = new PageLevels(repeated, scratch.Page.Length - repeated);
     }
 
     /// <summary>Ends a data page of lists.</summary>
@@ -138,19 +157,25 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     private void WriteLevels(ReadOnlySpan<int> levels, int width)
     {
         int start = scratch.Page.Length;
-        scratch.Page.WriteInt32(0);
+        if (!_isV2)
+            scratch.Page.WriteInt32(0);
         HybridEncoding.Write(levels, width, scratch.Page);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(scratch.Page.Written[start..], scratch.Page.Length - start - sizeof(int));
+        // Version 2 states the length in the header.
+        if (!_isV2)
+            BinaryPrimitives.WriteInt32LittleEndian(scratch.Page.Written[start..], scratch.Page.Length - start - sizeof(int));
     }
 
-    private void WriteData(ReadOnlySpan<byte> page, int levelBytes, int rows, int levels, int nulls, PageEncoding encoding, RepeatList? repeats)
+    private void WriteData(ReadOnlySpan<byte> page, PageLevels levelBytes, int rows, int levels, int nulls, PageEncoding encoding, RepeatList? repeats)
     {
         if (_chunk.DataOffset < 0)
             _chunk.DataOffset = Position;
         long offset = Position;
-        ReadOnlySpan<byte> body = Store(page, levelBytes, repeats, out PageSize size);
+        ReadOnlySpan<byte> body = Store(page, levelBytes.Length, _isV2 ? levelBytes.Length : 0, repeats, out PageSize size, mayStay: _isV2);
         int start = scratch.Output.Length;
-        PageHeader.WriteData(scratch.Thrift, size, levels, encoding);
+        if (_isV2)
+            PageHeader.WriteDataV2(scratch.Thrift, size, new DataPageCounts(rows, levels, nulls), levelBytes, encoding, isCompressed: size.Compressed < size.Uncompressed);
+        else
+            PageHeader.WriteData(scratch.Thrift, size, levels, encoding);
         Emit(body, size, start);
         Locate(offset, rows, levels, nulls);
         if (encoding != PageEncoding.Plain || _chunk.DataPages == 0)
@@ -164,8 +189,8 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
     public ColumnChunk EndChunk()
     {
         Flush();
-        int start = footer.Blooms.Length;
-        _chunk.Bloom = new FileRange(start, scratch.Bloom.Write(options.BloomFalsePositives, footer.Blooms, footer.BloomHeaders));
+        int start = _footer.Blooms.Length;
+        _chunk.Bloom = new FileRange(start, scratch.Bloom.Write(options.BloomFalsePositives, _footer.Blooms, _footer.BloomHeaders));
         return _chunk;
     }
 
@@ -175,37 +200,55 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         DataPage located = new() { Offset = offset, Bytes = (int)(Position - offset), FirstRow = _rows, Nulls = nulls, Present = levels - nulls };
         if (_chunk.DataPages < scratch.PageBounds.Count)
             located.Bounds = scratch.PageBounds[_chunk.DataPages];
-        footer.Add(located);
+        _footer.Add(located);
         _rows += rows;
     }
 
     private static int LevelRoom(int maxRows) => sizeof(int) + HybridEncoding.MaxLevelBytes(maxRows);
 
-    /// <summary>Puts length and levels right before the values; returns how many bytes they are.</summary>
+    /// <summary>Puts levels, in version 1 with their length, right before the values; returns how many bytes they are.</summary>
     private int PlaceLevels(Span<byte> page, int rows, ReadOnlySpan<bool> valid, int maxRows)
     {
         ByteBuffer levels = scratch.Levels;
         levels.Clear();
-        levels.WriteInt32(0);
+        if (!_isV2)
+            levels.WriteInt32(0);
         if (valid.IsEmpty)
             HybridEncoding.WriteLevels(true, rows, levels);
         else
             HybridEncoding.WriteLevels(valid, levels);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(levels.Written, levels.Length - sizeof(int));
+        if (!_isV2)
+            BinaryPrimitives.WriteInt32LittleEndian(levels.Written, levels.Length - sizeof(int));
         levels.Written.CopyTo(page[(LevelRoom(maxRows) - levels.Length)..]);
         return levels.Length;
     }
 
-    private ReadOnlySpan<byte> Store(ReadOnlySpan<byte> body, int leading, RepeatList? repeats, out PageSize size)
+    /// <summary>The page as it goes to the stream.</summary>
+    /// <param name="body">Levels and values.</param>
+    /// <param name="leading">Bytes before the values.</param>
+    /// <param name="uncompressed">Of these, bytes that stay as they are.</param>
+    /// <param name="repeats">What repeats in the values.</param>
+    /// <param name="size">Gets its sizes and checksum.</param>
+    /// <param name="mayStay">Whether the page may stay as it is.</param>
+    private ReadOnlySpan<byte> Store(ReadOnlySpan<byte> body, int leading, int uncompressed, RepeatList? repeats, out PageSize size, bool mayStay = false)
     {
-        ReadOnlySpan<byte> stored = _chunk.Codec == CompressionCodec.Uncompressed ? body : Compress(body, leading, repeats);
+        ReadOnlySpan<byte> stored = body;
+        if (_chunk.Codec != CompressionCodec.Uncompressed && body.Length > uncompressed)
+        {
+            scratch.Compressed.Clear();
+            scratch.Compressed.Write(body[..uncompressed]);
+            stored = Compress(body[uncompressed..], leading - uncompressed, repeats);
+            // Version 2 can leave a page as it is that a codec makes no smaller.
+            if (mayStay && stored.Length >= body.Length)
+                stored = body;
+        }
+
         size = new PageSize(body.Length, stored.Length, Crc32.HashToUInt32(stored));
         return stored;
     }
 
     private ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> body, int leading, RepeatList? repeats)
     {
-        scratch.Compressed.Clear();
         if (repeats is { LargestEntry: <= ZstdCompressor.MaxEntry, Count: > 0 } && CanBeTold)
             scratch.Codecs.CompressRepeats(body, leading, repeats, options, scratch.Compressed);
         else
@@ -219,7 +262,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
         if (body.Length >= WriteBytes)
         {
             Flush();
-            output.Write(body);
+            _output.Write(body);
         }
         else
         {
@@ -235,7 +278,7 @@ internal sealed class PageWriter(Stream output, ParquetOptions options, ParquetS
 
     private void Flush()
     {
-        output.Write(scratch.Output.Written);
+        _output.Write(scratch.Output.Written);
         scratch.Output.Clear();
     }
 }

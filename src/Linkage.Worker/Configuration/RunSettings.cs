@@ -53,6 +53,8 @@ public static class RunSettings
             Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("snappy", Codec.Snappy), ("lz4_raw", Codec.Lz4Raw), ("gzip", Codec.Gzip), ("none", Codec.None)),
             ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
             GzipLevel = (int)read.Whole("Output:GzipLevel", parquet.GzipLevel, 1, 9),
+            Encodings = read.Choice("Output:Encodings", parquet.Encodings, ("basic", ColumnEncodings.Basic), ("mainstream", ColumnEncodings.Mainstream), ("all", ColumnEncodings.All)),
+            PageVersion = (int)read.Whole("Output:PageVersion", parquet.PageVersion, 1, 2),
             PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
             PageIndex = read.Choice("Output:PageIndex", parquet.PageIndex, ("on", true), ("off", false)),
             BloomFalsePositives = read.Number("Output:BloomFalsePositives", 0, 0.5) ?? parquet.BloomFalsePositives,

@@ -14,6 +14,9 @@ namespace Linkage.Worker.Ingestion;
 /// </summary>
 internal sealed class Flush
 {
+    /// <summary>No table has more columns that take long.</summary>
+    private const int MaxEncodeThreads = 16;
+
     private readonly TableSet _set;
     private readonly string _runId;
     private readonly ImmutableArray<ImmutableArray<PendingFile>> _files;
@@ -66,6 +69,9 @@ internal sealed class Flush
     /// <summary>Bytes written to a table.</summary>
     public long BytesOf(int table) => _files[table].Sum(static f => f.File.Summary.Bytes);
 
+    /// <summary>How the columns written to a table are stored, file by file.</summary>
+    public IEnumerable<ColumnStatistics> ColumnsOf(int table) => _files[table].SelectMany(static f => f.File.Summary.Columns);
+
     /// <summary>Files written to a table.</summary>
     public int FilesOf(int table) => _files[table].Length;
 
@@ -88,7 +94,8 @@ internal sealed class Flush
         var ticks = clock() - began;
         try
         {
-            // Largest first: the last file to finish is then a small one.
+            // Largest first: the last file to finish is then a small one. Where fewer files are left than threads, those left over encode columns.
+            var left = work.Count;
             var order = Enumerable.Range(0, work.Count).OrderByDescending(i => work[i].Rows).ToArray();
             Parallel.ForEach(Partitioner.Create(order, loadBalance: true), new ParallelOptions { MaxDegreeOfParallelism = lanes.Count }, i =>
             {
@@ -100,7 +107,9 @@ internal sealed class Flush
 
                 scratch.Merge = merge;
                 var item = work[i];
-                written[i] = set.Tables[item.Table].Writer.Write(item.Value, item.Lanes, scratch);
+                var threads = Math.Clamp(lanes.Count / Math.Max(1, Volatile.Read(ref left)), 1, MaxEncodeThreads);
+                written[i] = set.Tables[item.Table].Writer.Write(item.Value, item.Lanes, scratch, threads);
+                Interlocked.Decrement(ref left);
                 scratches.Add(scratch);
                 Interlocked.Add(ref ticks, clock() - started);
             });

@@ -19,6 +19,9 @@ internal sealed class RunTotals(int tables)
     /// <summary>Data files by table.</summary>
     public int[] FilesOf { get; } = new int[tables];
 
+    /// <summary>How the columns of each table are stored.</summary>
+    public StoredColumns[] ColumnsOf { get; } = [.. Enumerable.Range(0, tables).Select(static _ => new StoredColumns())];
+
     /// <summary>Flushes committed.</summary>
     public int Flushes { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class RunTotals(int tables)
             RowsOf[table] += flush.RowsOf(table);
             BytesOf[table] += flush.BytesOf(table);
             FilesOf[table] += flush.FilesOf(table);
+            ColumnsOf[table].Add(flush.ColumnsOf(table));
         }
 
         foreach (var (state, next) in flush.Positions)

@@ -112,7 +112,17 @@ public sealed record PatientReport(long Total, IReadOnlyDictionary<string, long>
 /// <param name="Rows">Rows.</param>
 /// <param name="Files">Data files.</param>
 /// <param name="Bytes">Bytes of data files.</param>
-public sealed record TableReport(long Rows, int Files, long Bytes);
+public sealed record TableReport(long Rows, int Files, long Bytes)
+{
+    /// <summary>How each column is stored; null in reports of versions that did not say.</summary>
+    public IReadOnlyDictionary<string, ColumnReport>? Columns { get; init; }
+}
+
+/// <summary>How a column is stored in a table's files.</summary>
+/// <param name="Encodings">Encodings of its values, as the format names them; which, the writer chose by size.</param>
+/// <param name="Bytes">Bytes in the files, page headers included.</param>
+/// <param name="UncompressedBytes">The same before the codec.</param>
+public sealed record ColumnReport(IReadOnlyList<string> Encodings, long Bytes, long UncompressedBytes);
 
 /// <summary>Figures of the run.</summary>
 /// <param name="Seconds">Wall-clock seconds from start to end.</param>

@@ -60,9 +60,9 @@ internal static class RunReporting
         return total;
     });
 
-    /// <summary>Rows, files and bytes by table.</summary>
+    /// <summary>Rows, files, bytes and how columns are stored, by table.</summary>
     public static Dictionary<string, TableReport> Tables(TableSet tables, RunTotals totals) => tables.Tables
-        .Select((table, i) => (table.Spec.Schema.Name, Report: new TableReport(totals.RowsOf[i], totals.FilesOf[i], totals.BytesOf[i])))
+        .Select((table, i) => (table.Spec.Schema.Name, Report: new TableReport(totals.RowsOf[i], totals.FilesOf[i], totals.BytesOf[i]) { Columns = totals.ColumnsOf[i].Report() }))
         .ToDictionary(static t => t.Name, static t => t.Report, StringComparer.Ordinal);
 
     /// <summary>Figures of the process and the run.</summary>

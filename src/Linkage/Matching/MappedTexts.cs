@@ -15,15 +15,22 @@ internal sealed class MappedTexts(MappedSpan<long> offsets, MappedSpan<byte> byt
     {
         get
         {
-            var all = All(id);
-            if (!firstOnly)
-                return all;
-            var end = all.IndexOf((byte)';');
-            return end < 0 ? all : all[..end];
+            TryGet(id, out var value);
+            return value;
         }
     }
 
     public bool IsNull(int id) => All(id).IsEmpty;
+
+    public bool TryGet(int id, out ReadOnlySpan<byte> value)
+    {
+        value = All(id);
+        if (value.IsEmpty)
+            return false;
+        var end = firstOnly ? value.IndexOf((byte)';') : -1;
+        value = end < 0 ? value : value[..end];
+        return true;
+    }
 
     private ReadOnlySpan<byte> All(int id)
     {

@@ -18,7 +18,12 @@ public sealed class ReadBackTests
         from pageBytes in Gen.Elements(1024, 1 << 20)
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
         from encodings in Gen.Choose(0, (int)ColumnEncodings.All).Select(bits => ColumnEncodings.Plain | (ColumnEncodings)bits)
-        select new ParquetOptions { Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings };
+        from pageVersion in Gen.Choose(1, 2)
+        from threads in Gen.Choose(1, 3)
+        select new ParquetOptions
+        {
+            Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings, PageVersion = pageVersion, EncodeThreads = threads,
+        };
 
     public static TheoryData<Codec> AllCodecs { get; } = [.. Enum.GetValues<Codec>()];
 

@@ -41,6 +41,16 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal((rate.Value, false), (parquet.BloomFalsePositives, parquet.PageIndex));
     }
 
+    [Theory]
+    [InlineData("basic", ColumnEncodings.Basic)]
+    [InlineData("mainstream", ColumnEncodings.Mainstream)]
+    [InlineData("all", ColumnEncodings.All)]
+    public void Encodings_are_named_by_who_reads_them(string word, ColumnEncodings encodings)
+    {
+        var parquet = RunSettings.Resolve(Read([.. Needed, $"Output:Encodings={word}", "Output:PageVersion=2"], [], new Hashtable()), untilCaughtUp: true).Parquet;
+        Assert.Equal((encodings, 2), (parquet.Encodings, parquet.PageVersion));
+    }
+
     [SkippableTheory]
     [InlineData("snappy", Codec.Snappy)]
     [InlineData("lz4_raw", Codec.Lz4Raw)]

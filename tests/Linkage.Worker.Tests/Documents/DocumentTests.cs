@@ -52,6 +52,8 @@ public sealed class DocumentTests
             ["Output:Codec"] = Words.Text(plan.Parquet.Codec),
             ["Output:ZstdLevel"] = plan.Parquet.ZstdLevel,
             ["Output:GzipLevel"] = plan.Parquet.GzipLevel,
+            ["Output:Encodings"] = Words.Text(plan.Parquet.Encodings),
+            ["Output:PageVersion"] = plan.Parquet.PageVersion,
             ["Output:PageRows"] = plan.Parquet.PageRows,
             ["Output:PageIndex"] = plan.Parquet.PageIndex ? "on" : "off",
             ["Output:BloomFalsePositives"] = plan.Parquet.BloomFalsePositives.ToString(System.Globalization.CultureInfo.InvariantCulture),
