@@ -74,18 +74,18 @@ try {
   for (const threads of [1, 2]) {
     for (const kind of ['ids', 'texts', 'years']) {
       contestants[`linkage ${kind}, ${threads} thread${threads > 1 ? 's' : ''}`] = async () => {
-        const place = at(`linkage-${kind}`);
+        const place = at(kind === 'years' ? 'linkage-years' : `linkage-${kind}.parquet`);
         clear(place);
         const { seconds, bytes, allocated } = await linkage.ask(kind, place, threads);
         return { seconds, bytes, allocated };
       };
     }
-    for (const [kind, sql] of [['file', `COPY rows TO '${at('duckdb-file')}' (${copy})`], ['years', `COPY dated TO '${at('duckdb-years')}' (${copy}, PARTITION_BY (event_year))`]]) {
+    for (const [kind, place, sql] of [['file', at('duckdb-file.parquet'), `COPY rows TO '${at('duckdb-file.parquet')}' (${copy})`], ['years', at('duckdb-years'), `COPY dated TO '${at('duckdb-years')}' (${copy}, PARTITION_BY (event_year))`]]) {
       contestants[`duckdb ${kind}, ${threads} thread${threads > 1 ? 's' : ''}`] = async () => {
-        clear(at(`duckdb-${kind}`));
+        clear(place);
         await run(`SET threads = ${threads}`);
         const time = await seconds(() => run(sql));
-        return { seconds: time, bytes: bytesOf(at(`duckdb-${kind}`)) };
+        return { seconds: time, bytes: bytesOf(place) };
       };
     }
   }
@@ -97,7 +97,7 @@ try {
   const point = (file) => `SELECT count(*), max(value1), max(read_3) FROM '${file}' WHERE participant_id = '${one}'`;
   for (const threads of [1, 2]) {
     for (const [reader, sql] of [['full scan', full], ['point query', point]]) {
-      for (const file of ['linkage-ids', 'duckdb-file']) {
+      for (const file of ['linkage-ids.parquet', 'duckdb-file.parquet']) {
         contestants[`duckdb, ${reader} of ${file}, ${threads} thread${threads > 1 ? 's' : ''}`] = async () => {
           await run(`SET threads = ${threads}`);
           return { seconds: await seconds(() => connection.runAndReadAll(sql(at(file)))) };
@@ -117,7 +117,7 @@ try {
 
   // Both files must hold the same rows.
   const different = (await (await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM (FROM '${at('linkage-ids')}' EXCEPT ALL FROM '${at('duckdb-file')}')) + (SELECT count(*) FROM (FROM '${at('duckdb-file')}' EXCEPT ALL FROM '${at('linkage-ids')}'))`)).getRows())[0][0];
+    `SELECT (SELECT count(*) FROM (FROM '${at('linkage-ids.parquet')}' EXCEPT ALL FROM '${at('duckdb-file.parquet')}')) + (SELECT count(*) FROM (FROM '${at('duckdb-file.parquet')}' EXCEPT ALL FROM '${at('linkage-ids.parquet')}'))`)).getRows())[0][0];
   if (Number(different) !== 0) throw new Error(`${different} rows differ between the files`);
 
   const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -134,7 +134,7 @@ try {
   for (const [ours, theirs] of [
     ['linkage ids, 1 thread', 'duckdb file, 1 thread'], ['linkage ids, 2 threads', 'duckdb file, 2 threads'], ['linkage texts, 1 thread', 'duckdb file, 1 thread'],
     ['linkage ids, 2 threads', 'linkage ids, 1 thread'], ['linkage years, 1 thread', 'duckdb years, 1 thread'], ['linkage years, 2 threads', 'duckdb years, 2 threads'],
-    ...[1, 2].flatMap((n) => ['full scan', 'point query'].map((reader) => ['linkage-ids', 'duckdb-file'].map((file) => `duckdb, ${reader} of ${file}, ${n} thread${n > 1 ? 's' : ''}`))),
+    ...[1, 2].flatMap((n) => ['full scan', 'point query'].map((reader) => ['linkage-ids.parquet', 'duckdb-file.parquet'].map((file) => `duckdb, ${reader} of ${file}, ${n} thread${n > 1 ? 's' : ''}`))),
   ]) {
     console.log(`${ours}: ${(times[theirs] / times[ours]).toFixed(2)} times as fast as ${theirs}`);
   }
