@@ -31,8 +31,8 @@ public sealed record ParquetOptions
     /// <summary>gzip level, 1 to 9; 6 by default, zlib's own.</summary>
     public int GzipLevel { get; init; } = 6;
 
-    /// <summary>Rows a data page holds at most, 1 to 1,048,576; 20,000 by default, as parquet-rs and parquet-java do.</summary>
-    public int PageRows { get; init; } = 20_000;
+    /// <summary>Rows a data page holds at most, 1 to 1,048,576; 20,480 by default: about what parquet-rs and parquet-java have, and a sixth of a row group.</summary>
+    public int PageRows { get; init; } = 20_480;
 
     /// <summary>
     /// Bytes of values after which a page of PLAIN strings ends early, 1,024 to 67,108,864; 1 MiB by default. A page always
@@ -40,8 +40,11 @@ public sealed record ParquetOptions
     /// </summary>
     public int PageBytes { get; init; } = 1 << 20;
 
-    /// <summary>Rows a row group holds at most, 1 to 16,777,216; 1,048,576 by default.</summary>
-    public int RowGroupRows { get; init; } = 1 << 20;
+    /// <summary>
+    /// Rows a row group holds at most, 1 to 16,777,216; 122,880 by default, as DuckDB has it: a reader that skips by row group reads an eighth of what it would of a million rows, for some
+    /// 8% more bytes.
+    /// </summary>
+    public int RowGroupRows { get; init; } = 122_880;
 
     /// <summary>
     /// Bytes that a row group's values take PLAIN and uncompressed, about, at which it ends before it has its rows: 1,024 to 2,147,483,647; 128 MiB by default. For long
