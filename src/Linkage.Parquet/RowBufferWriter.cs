@@ -9,7 +9,7 @@ namespace Linkage.Parquet;
 public ref struct RowBufferWriter
 {
     /// <summary>Rows looked at to tell how long rows are.</summary>
-    private const int Sample = 1024;
+    private const int Sample = 256;
 
     private readonly ReadOnlySpan<RowBuffer> _lanes;
     private readonly Span<ulong> _order;
@@ -62,9 +62,10 @@ public ref struct RowBufferWriter
         for (var i = 0; i < rows; i++)
         {
             var place = _order[(int)((long)i * _order.Length / rows)];
-            foreach (var column in _lanes[RowOrder.Lane(place)].Columns)
+            var columns = _lanes[RowOrder.Lane(place)].Columns;
+            for (var column = 0; column < columns.Count; column++)
             {
-                bytes += column.PlainBytes(RowOrder.Row(place));
+                bytes += columns[column].PlainBytes(RowOrder.Row(place));
             }
         }
 

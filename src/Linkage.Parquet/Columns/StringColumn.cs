@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Linkage.Kernels;
 using Linkage.Parquet.Format;
@@ -34,9 +35,16 @@ internal static class StringColumn
     }
 
     /// <summary>Throws unless the value is well-formed UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Check(ReadOnlySpan<byte> value, int id, ColumnSchema column)
     {
-        if (!PlainEntries.IsAscii(value) && !Utf8.IsValid(value))
+        if (!PlainEntries.IsAscii(value))
+            CheckText(value, id, column);
+    }
+
+    private static void CheckText(ReadOnlySpan<byte> value, int id, ColumnSchema column)
+    {
+        if (!Utf8.IsValid(value))
             throw new ArgumentException($"Column '{column.Name}': the value of id {id} is not well-formed UTF-8.", nameof(value));
     }
 
