@@ -20,7 +20,7 @@ public sealed class ScratchTests
         TestTable plain = new([.. Enum.GetValues<ColumnType>().Select((type, i) => random.Next(i + 1, type, rows, null, rows))]);
         int[] sizes = [.. Enumerable.Repeat(rows / groups, groups)];
         using ParquetScratch scratch = new();
-        long Allocated(TestTable written) => Allocations.Least(() => written.Write(Stream.Null, new ParquetOptions(), scratch, sizes));
+        long Allocated(TestTable written) => Allocations.Least(() => written.Write(Stream.Null, new ParquetOptions { RowGroupRows = rows }, scratch, sizes));
 
         foreach (TestTable written in (TestTable[])[table, plain])
         {

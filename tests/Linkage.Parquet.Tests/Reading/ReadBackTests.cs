@@ -68,7 +68,7 @@ public sealed class ReadBackTests
             TestColumn.Int64(new(2, "number", ColumnType.Int64, true, ""), [.. Enumerable.Range(0, rows).Select(_ => random.NextInt64())], [.. Enumerable.Range(0, rows).Select(_ => random.Next(3) > 0)]),
             TestColumn.Boolean(new(3, "flag", ColumnType.Boolean, true, ""), [.. Enumerable.Range(0, rows).Select(i => i % 3 == 0)], [.. Enumerable.Range(0, rows).Select(i => i % 7 > 0)]));
         var path = folder.File("large.parquet");
-        table.Write(path, new ParquetOptions { Codec = codec }, scratch);
+        table.Write(path, new ParquetOptions { Codec = codec, RowGroupRows = rows }, scratch);
         ReadBack.AssertHolds(path, table, codec.ToString());
     }
 
