@@ -41,8 +41,8 @@ public sealed record RunPlan
     /// <summary>Lanes: threads that decode, link and fill; one a processor by default, at most 64.</summary>
     public int Lanes { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes);
 
-    /// <summary>Rows buffered over all lanes before a flush; 1,000,000 by default. Memory is about 60 bytes a row.</summary>
-    public long FlushRows { get; init; } = 1_000_000;
+    /// <summary>Rows buffered over all lanes before a flush; 4,000,000 by default, so that a partition gets few files. Memory is about 60 bytes a row.</summary>
+    public long FlushRows { get; init; } = 4_000_000;
 
     /// <summary>Memory of rows and distinct values over all lanes, in bytes, before a flush; 512 MiB by default.</summary>
     public long FlushBytes { get; init; } = 512L << 20;

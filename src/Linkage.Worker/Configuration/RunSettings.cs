@@ -64,7 +64,7 @@ public static class RunSettings
         var targetFile = read.Whole("Output:TargetFileMegabytes", PartitionedWriter.DefaultTargetBytes >> 20, 1, 1 << 20) << 20;
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
         var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
-        var flushRows = read.Whole("Flush:MaxRows", 1_000_000, 1, RowOrder.MaxRows);
+        var flushRows = read.Whole("Flush:MaxRows", 4_000_000, 1, RowOrder.MaxRows);
         var flushBytes = read.Whole("Flush:MaxMegabytes", 512, 64, 1024) << 20;
         var flushInterval = TimeSpan.FromSeconds(read.Whole("Flush:MaxSeconds", 60, 1, 86_400));
         var model = Model(read.Text("Matching:Model"));
