@@ -13,6 +13,7 @@ namespace Linkage.Benchmarks;
 /// ids PATH THREADS     one file, texts as ids into what a registry and batches hold
 /// texts PATH THREADS   one file, every text of every row as UTF-8
 /// years PATH THREADS   a folder of files by year
+/// parquet-net PATH     one file by Parquet.Net, every text as UTF-8; parquet-net-ready: from arrays and strings that are there (both only when built with -p:ParquetNet=true)
 /// </code>
 /// </summary>
 internal static class ParquetWritePeer
@@ -24,10 +25,20 @@ internal static class ParquetWritePeer
         ClinicalTexts texts = new(rows);
         using ParquetScratch scratch = new();
         Dictionary<int, ClinicalYears> years = [];
-        Console.WriteLine(JsonSerializer.Serialize(new { ready = true, seed }));
+#if PARQUET_NET
+        const bool ParquetNet = true;
+        ParquetNetPeer parquetNet = new(rows, new ParquetOptions().RowGroupRows);
+#else
+        const bool ParquetNet = false;
+#endif
+        Console.WriteLine(JsonSerializer.Serialize(new { ready = true, seed, parquetNet = ParquetNet }));
         while (Console.ReadLine() is { } line)
         {
             string[] command = line.Split(' ');
+#if PARQUET_NET
+            if (command[0] == "parquet-net-ready")
+                parquetNet.Prepare();
+#endif
             ParquetOptions options = new() { EncodeThreads = command.Length > 2 ? int.Parse(command[2], CultureInfo.InvariantCulture) : 1 };
             long allocated = GC.GetTotalAllocatedBytes(precise: true);
             long started = Stopwatch.GetTimestamp();
@@ -50,6 +61,11 @@ internal static class ParquetWritePeer
                     bytes = partitions.Write(command[1], options with { EncodeThreads = 1 });
                     files = partitions.Files;
                     break;
+#if PARQUET_NET
+                case "parquet-net" or "parquet-net-ready":
+                    bytes = parquetNet.Write(command[1], ready: command[0] == "parquet-net-ready");
+                    break;
+#endif
                 default:
                     Console.Error.WriteLine($"'{command[0]}' is none of export, ids, texts, years");
                     return 2;

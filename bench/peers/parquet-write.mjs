@@ -32,7 +32,7 @@ class Linkage {
     const peer = new Linkage();
     peer.process = spawn('dotnet', [program, '--parquet-write', String(seed)], { stdio: ['pipe', 'pipe', 'inherit'] });
     peer.lines = readline.createInterface({ input: peer.process.stdout })[Symbol.asyncIterator]();
-    await peer.answer();
+    peer.parquetNet = (await peer.answer()).parquetNet;
     return peer;
   }
 
@@ -90,6 +90,15 @@ try {
     }
   }
 
+  const parquetNet = linkage.parquetNet ? ['parquet-net.parquet', 'parquet-net-ready.parquet'] : [];
+  for (const name of parquetNet) {
+    contestants[name] = async () => {
+      clear(at(name));
+      const { seconds, bytes, allocated } = await linkage.ask(path.parse(name).name, at(name));
+      return { seconds, bytes, allocated };
+    };
+  }
+
   // What an analyst does with a file: all of it, and one participant of it.
   const columns = ['participant_id', 'genome_id', 'questionnaire_id', 'data_provider', 'event_dt', 'read_2', 'read_3', 'snomed_ct', 'value1', 'value2', 'value3'];
   const full = (file) => `SELECT ${columns.map((name) => `max(${name}), count(${name})`).join(', ')} FROM '${file}'`;
@@ -115,10 +124,12 @@ try {
     }
   }
 
-  // Both files must hold the same rows.
-  const different = (await (await connection.runAndReadAll(
-    `SELECT (SELECT count(*) FROM (FROM '${at('linkage-ids.parquet')}' EXCEPT ALL FROM '${at('duckdb-file.parquet')}')) + (SELECT count(*) FROM (FROM '${at('duckdb-file.parquet')}' EXCEPT ALL FROM '${at('linkage-ids.parquet')}'))`)).getRows())[0][0];
-  if (Number(different) !== 0) throw new Error(`${different} rows differ between the files`);
+  // All files must hold the same rows.
+  for (const other of ['linkage-ids.parquet', ...parquetNet]) {
+    const different = (await (await connection.runAndReadAll(
+      `SELECT (SELECT count(*) FROM (FROM '${at(other)}' EXCEPT ALL FROM '${at('duckdb-file.parquet')}')) + (SELECT count(*) FROM (FROM '${at('duckdb-file.parquet')}' EXCEPT ALL FROM '${at(other)}'))`)).getRows())[0][0];
+    if (Number(different) !== 0) throw new Error(`${different} rows differ between ${other} and duckdb-file.parquet`);
+  }
 
   const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
   const times = Object.fromEntries(Object.entries(results).map(([name, all]) => [name, median(all.map((result) => result.seconds))]));
@@ -133,6 +144,7 @@ try {
   console.log();
   for (const [ours, theirs] of [
     ['linkage ids, 1 thread', 'duckdb file, 1 thread'], ['linkage ids, 2 threads', 'duckdb file, 2 threads'], ['linkage texts, 1 thread', 'duckdb file, 1 thread'],
+    ...(linkage.parquetNet ? [['linkage texts, 1 thread', 'parquet-net.parquet'], ['linkage ids, 1 thread', 'parquet-net-ready.parquet']] : []),
     ['linkage ids, 2 threads', 'linkage ids, 1 thread'], ['linkage years, 1 thread', 'duckdb years, 1 thread'], ['linkage years, 2 threads', 'duckdb years, 2 threads'],
     ...[1, 2].flatMap((n) => ['full scan', 'point query'].map((reader) => ['linkage-ids.parquet', 'duckdb-file.parquet'].map((file) => `duckdb, ${reader} of ${file}, ${n} thread${n > 1 ? 's' : ''}`))),
   ]) {
