@@ -60,7 +60,7 @@ internal sealed class ParquetNetPeer(ClinicalRows rows, int rowGroupRows)
             }
         }
 
-        return new FileInfo(path).Length;
+        return file.Length;
     }
 
     private IEnumerable<Range> Groups()
