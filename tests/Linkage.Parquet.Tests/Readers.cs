@@ -15,7 +15,7 @@ internal static class Readers
 
     /// <summary>Skips the test, saying so, where the readers are not installed.</summary>
     public static void Require() =>
-        Skip.IfNot(Directory.Exists(Path.Combine(Folder, "node_modules")), "The readers are not installed: run 'npm ci' in tests/interop.");
+        Xunit.Skip.IfNot(Directory.Exists(Path.Combine(Folder, "node_modules")), "The readers are not installed: run 'npm ci' in tests/interop.");
 
     /// <summary>What every reader says of every file of a folder: by reader and file name, the columns by name.</summary>
     public static IReadOnlyDictionary<(string Reader, string File), Report> ReadEach(string folder)
@@ -45,6 +45,10 @@ internal static class Readers
     /// <summary>Footer and pages of files as they lie on disk.</summary>
     public static IReadOnlyList<JsonObject> Pages(params string[] files) =>
         [.. Run("pages.mjs", files).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+    /// <summary>What hyparquet reads of a file for the rows that a filter admits, by the indexes it uses: scan, statistics, bloom, pages.</summary>
+    public static IReadOnlyDictionary<string, ReadingCost> Skip(string file, JsonObject filter) =>
+        JsonSerializer.Deserialize<Dictionary<string, ReadingCost>>(Run("skip.mjs", file, filter.ToJsonString()).Single(), Json)!;
 
     /// <summary>Rows of a DuckDB query, each a JSON object.</summary>
     public static IReadOnlyList<JsonObject> Query(string sql) =>
@@ -84,6 +88,9 @@ internal static class Readers
         throw new DirectoryNotFoundException("The tests do not run inside the checkout: no Linkage.sln above them.");
     }
 }
+
+/// <summary>Rows that came out, and bytes that were read for them.</summary>
+internal sealed record ReadingCost(long Rows, long Bytes);
 
 /// <summary>What a reader says of one table.</summary>
 internal sealed record Report(string Reader, string Path, string? Error, long Rows, Dictionary<string, ReportedColumn>? Columns);

@@ -44,6 +44,13 @@ test('minima and maxima follow each type', () => {
   assert.deepEqual([sumOf('int64', [5n, -(2n ** 63n)]).min, sumOf('boolean', [true, false]).max], ['-9223372036854775808', 'true']);
 });
 
+test('lists are told apart by their elements, and have no order', () => {
+  const list = sumOf('list<string>', [['a', 'é'], [], null, [Buffer.from('')]]);
+  assert.deepEqual(list, { type: 'list<string>', count: 3, nulls: 1, min: null, max: null, checksum: ((fnv('1:a,2:é,') + fnv('') + fnv('0:,')) & 0xffffffffffffffffn).toString(16).padStart(16, '0') });
+  assert.notEqual(sumOf('list<string>', [['ab', 'c']]).checksum, sumOf('list<string>', [['a', 'bc']]).checksum);
+  assert.notEqual(sumOf('list<string>', [[null]]).checksum, sumOf('list<string>', [[]]).checksum);
+});
+
 test('tables are found with their partitions, and nothing hidden', () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'linkage-interop-'));
   try {
