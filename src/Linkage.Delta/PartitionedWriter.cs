@@ -72,7 +72,7 @@ public sealed class PartitionedWriter(
         }
     }
 
-    /// <summary>Whether another row group brings the file nearer to the target than it is: rows of a partition compress alike.</summary>
-    private bool HasRoom(ParquetFileWriter writer, int rows) =>
+    /// <summary>Whether another row group brings the file nearer to the target than it is: rows of a partition compress alike. No file has more than readers take.</summary>
+    private bool HasRoom(ParquetFileWriter writer, int rows) => writer.RowGroups < ParquetFileWriter.MaxRowGroups &&
         writer.Bytes + ((double)writer.Bytes / writer.Rows * rows / 2) <= targetBytes;
 }

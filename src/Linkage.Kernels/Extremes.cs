@@ -17,6 +17,36 @@ public static class Extremes
     /// <summary>Smallest and largest of doubles given by their bits, NaN left out; +∞ and −∞ when nothing is left. Zeros of either sign are equal.</summary>
     public static (double Min, double Max) OfDoubles(ReadOnlySpan<long> bits) => Of(KernelDispatch.Extremes, MemoryMarshal.Cast<long, double>(bits), double.PositiveInfinity, double.NegativeInfinity);
 
+    /// <summary>How many of these doubles, given by their bits, are NaN, of either sign and with any payload.</summary>
+    public static int CountNaN(ReadOnlySpan<long> bits) => CountNaN(KernelDispatch.Extremes, MemoryMarshal.Cast<long, double>(bits));
+
+    // Nothing but NaN differs from itself.
+    internal static int CountNaN(KernelPath path, ReadOnlySpan<double> values)
+    {
+        ref var from = ref MemoryMarshal.GetReference(values);
+        int at = 0, numbers = 0;
+        if (path >= KernelPath.Vector512)
+        {
+            for (; at + Vector512<double>.Count <= values.Length; at += Vector512<double>.Count)
+            {
+                var some = Vector512.LoadUnsafe(ref from, (nuint)at);
+                numbers += BitOperations.PopCount(Vector512.Equals(some, some).ExtractMostSignificantBits());
+            }
+        }
+        else if (path >= KernelPath.Vector256)
+        {
+            for (; at + Vector256<double>.Count <= values.Length; at += Vector256<double>.Count)
+            {
+                var some = Vector256.LoadUnsafe(ref from, (nuint)at);
+                numbers += BitOperations.PopCount(Vector256.Equals(some, some).ExtractMostSignificantBits());
+            }
+        }
+
+        for (; at < values.Length; at++)
+            numbers += double.IsNaN(values[at]) ? 0 : 1;
+        return values.Length - numbers;
+    }
+
     internal static (T Min, T Max) Of<T>(KernelPath path, ReadOnlySpan<T> values)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {

@@ -12,8 +12,8 @@ public sealed record ParquetFileSummary(long Rows, long Bytes, ImmutableArray<Co
 /// <param name="Column">The column.</param>
 /// <param name="NullCount">Rows without a value.</param>
 /// <param name="Min">
-/// Smallest value (of a list column: none): bool, int, long, double (never NaN; zero as −0) or UTF-8 byte[] (bytewise order, never cut short); null when
-/// no value qualifies.
+/// Smallest value (of a list column: none): bool, int, long, double (zero as −0) or UTF-8 byte[] (bytewise order, never cut short); null when there is no value, and
+/// of doubles when some are NaN.
 /// </param>
 /// <param name="Max">Largest value, likewise (zero as +0).</param>
 public sealed record ColumnStatistics(ColumnSchema Column, long NullCount, object? Min, object? Max)

@@ -18,6 +18,12 @@ namespace Linkage.Parquet;
 /// </summary>
 public sealed class ParquetFileWriter : IDisposable
 {
+    /// <summary>
+    /// Row groups of a file at most: what the format's ordinal of 16 bits counts. parquet-rs refuses files with more, whether they state ordinals
+    /// (https://github.com/apache/arrow-rs/issues/10381) or not (https://github.com/apache/arrow-rs/issues/10129).
+    /// </summary>
+    public const int MaxRowGroups = short.MaxValue;
+
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     private readonly TableSchema _schema;
@@ -72,6 +78,9 @@ public sealed class ParquetFileWriter : IDisposable
     /// <summary>Rows written so far, in closed row groups.</summary>
     public long Rows => _rows;
 
+    /// <summary>Row groups written so far.</summary>
+    public int RowGroups { get; private set; }
+
     /// <summary>Bytes written so far, footer excluded.</summary>
     public long Bytes => Pages.Position;
 
@@ -79,11 +88,14 @@ public sealed class ParquetFileWriter : IDisposable
 
     /// <summary>Opens a row group of <paramref name="rows"/> rows; every column must follow, in order.</summary>
     /// <param name="rows">1 to <see cref="ParquetOptions.RowGroupRows"/>; a file without rows has no row group.</param>
+    /// <exception cref="InvalidOperationException">The file has <see cref="MaxRowGroups"/> already.</exception>
     public void BeginRowGroup(int rows)
     {
         Expect(State.BetweenGroups, nameof(BeginRowGroup));
         if (rows < 1 || rows > _options.RowGroupRows)
             throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Table '{_schema.Name}': a row group has 1 to {_options.RowGroupRows} rows.");
+        if (RowGroups == MaxRowGroups)
+            throw new InvalidOperationException($"Table '{_schema.Name}': the file has {MaxRowGroups} row groups, more than which not every reader takes; close it and begin another.");
         _group = new RowGroup { Rows = rows, FileOffset = Pages.Position };
         _column = 0;
         _state = State.InGroup;
@@ -171,6 +183,7 @@ public sealed class ParquetFileWriter : IDisposable
         Pages.WriteBlooms(_schema.Columns.Length);
         _footer.Add(_group);
         _rows += _group.Rows;
+        RowGroups++;
         _state = State.BetweenGroups;
     }
 

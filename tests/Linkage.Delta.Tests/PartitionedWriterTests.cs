@@ -39,6 +39,13 @@ public sealed class PartitionedWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_file_has_no_more_row_groups_than_readers_take()
+    {
+        var files = Write(1L << 40, rows: ParquetFileWriter.MaxRowGroups + 1000, groupRows: 1);
+        Assert.Equal([ParquetFileWriter.MaxRowGroups, 1000], files.Select(f => f.Rows));
+    }
+
+    [Fact]
     public void A_disk_that_fails_at_a_later_file_leaves_none()
     {
         var disk = new SteppedDisk();
@@ -55,7 +62,7 @@ public sealed class PartitionedWriterTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder["t"], "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
     }
 
-    private static ParquetOptions Options(int groupRows) => new() { RowGroupRows = groupRows, Codec = Codec.None };
+    private static ParquetOptions Options(int groupRows) => new() { RowGroupRows = groupRows, Codec = Codec.None, Encodings = ColumnEncodings.Plain };
 
     private static RowBuffer Rows(int count)
     {

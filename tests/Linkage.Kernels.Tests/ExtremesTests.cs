@@ -44,6 +44,7 @@ public sealed class ExtremesTests
                     values[i] = special[random.Next(1 + (round % special.Length))];
                 var (min, max) = Extremes.Of<double>(path, values, double.PositiveInfinity, double.NegativeInfinity);
                 var numbers = values.Where(value => !double.IsNaN(value)).ToArray();
+                Assert.Equal(length - numbers.Length, Extremes.CountNaN(path, values));
                 Assert.Equal(numbers.Length == 0 ? double.PositiveInfinity : numbers.Min(), min, 0.0);
                 Assert.Equal(numbers.Length == 0 ? double.NegativeInfinity : numbers.Max(), max, 0.0);
             }

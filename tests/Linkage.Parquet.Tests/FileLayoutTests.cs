@@ -33,7 +33,8 @@ public sealed class FileLayoutTests : IDisposable
             Assert.Equal("PAR1PAR1", (string?)file["magic"]);
             Assert.Equal(5000, (long)file["rows"]!);
             Assert.Equal("naïve ☃", (string?)file["metadata"]!["linkage.test"]);
-            Assert.Equal(8, (int)file["columnOrders"]!);
+            Assert.Equal(1, (int)file["version"]!);
+            Assert.Equal(Enumerable.Repeat("type", 8), file["columnOrders"]!.AsArray().Select(order => (string)order!));
             Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], file["fieldIds"]!.AsArray().Select(id => (int)id!));
             // What parquet-java parses: org.apache.parquet.VersionParser.
             Assert.Matches(new Regex(@"^(.*?)\s+version\s*(?:([^(]*?)\s*(?:\(\s*build\s*([^)]*?)\s*\))?)?$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)), (string)file["createdBy"]!);
@@ -42,7 +43,7 @@ public sealed class FileLayoutTests : IDisposable
             foreach (JsonObject group in Objects(file["rowGroups"]))
             {
                 Assert.Equal(ordinal++, (int)group["ordinal"]!);
-                Assert.True((bool)group["fileOffsetMatches"]! && (bool)group["compressedMatches"]!, "row group offset and size");
+                Assert.True((bool)group["fileOffsetMatches"]! && (bool)group["compressedMatches"]! && (bool)group["uncompressedMatches"]!, "row group offset and sizes");
                 foreach (JsonObject column in Objects(group["columns"]))
                     CheckChunk(column, (int)group["rows"]!, options.PageRows);
             }
@@ -143,8 +144,10 @@ public sealed class FileLayoutTests : IDisposable
         TestTable table = new(
             Strings(1, "text", ["b", "ä", null], [0, 1, 2, 0]),
             Strings(2, "long", [longest], [0, 0, 0, 0]),
-            TestColumn.Double(new(3, "double", ColumnType.Double, true, ""), [double.NaN, -0.0, 5, 9], [true, true, true, false]),
+            TestColumn.Double(new(3, "double", ColumnType.Double, true, ""), [double.NegativeInfinity, -0.0, 5, 9], [false, true, true, true]),
             TestColumn.Double(new(4, "nan", ColumnType.Double, false, ""), [double.NaN, double.NaN, double.NaN, double.NaN], null),
+            TestColumn.Double(new(7, "some", ColumnType.Double, false, ""), [1, double.NaN, double.PositiveInfinity, 2], null),
+            TestColumn.Double(new(8, "far", ColumnType.Double, false, ""), [double.NegativeInfinity, 0, double.PositiveInfinity, 2], null),
             TestColumn.Boolean(new(5, "bool", ColumnType.Boolean, false, ""), [true, true, true, true], null),
             TestColumn.Int32(new(6, "day", ColumnType.Date, true, ""), [5, int.MinValue, 9, 7], [true, false, true, true]));
         ParquetFileSummary summary = table.Write(_folder.File("file"), new ParquetOptions(), _scratch, [3, 1]);
@@ -152,15 +155,20 @@ public sealed class FileLayoutTests : IDisposable
         List<JsonObject> statistics = [.. Objects(group["columns"]).Select(column => column["statistics"]!.AsObject())];
         Assert.Equal((1, Hex("b"), Hex("ä"), true, true), Stated(statistics[0]));
         Assert.Equal((0, Hex(new string('x', 64)), Hex(new string('x', 63) + "y"), false, false), Stated(statistics[1]));
-        Assert.Equal((0, Hex(-0.0), Hex(5.0), true, true), Stated(statistics[2]));
+        Assert.Equal((1, Hex(-0.0), Hex(5.0), true, true), Stated(statistics[2]));
+        // Among NaN there are no bounds: to DuckDB NaN is larger than any number.
         Assert.Equal((0, null, null, null, null), Stated(statistics[3]));
-        Assert.Equal((0, "01", "01", true, true), Stated(statistics[4]));
-        Assert.Equal((1, "05000000", "09000000", true, true), Stated(statistics[5]));
+        Assert.Equal((0, null, null, null, null), Stated(statistics[4]));
+        Assert.Equal((0, Hex(double.NegativeInfinity), Hex(double.PositiveInfinity), true, true), Stated(statistics[5]));
+        Assert.Equal((0, "01", "01", true, true), Stated(statistics[6]));
+        Assert.Equal((1, "05000000", "09000000", true, true), Stated(statistics[7]));
+        Assert.Equal([null, null, 0, 3, 1, 0, null, null], statistics.Select(of => (int?)of["nans"]));
 
         // The summary is of the whole file and never cut short.
         Assert.Equal(longest, Encoding.UTF8.GetString((byte[])summary.Columns[1].Max!));
-        Assert.Equal([(object)5, 9], [summary.Columns[5].Min, summary.Columns[5].Max]);
-        Assert.Null(summary.Columns[3].Min);
+        Assert.Equal([(object)5, 9], [summary.Columns[7].Min, summary.Columns[7].Max]);
+        Assert.All((int[])[3, 4], column => Assert.True(summary.Columns[column] is { Min: null, Max: null }, "bounds among NaN"));
+        Assert.Equal([(object)(-0.0), 9.0], [summary.Columns[2].Min, summary.Columns[2].Max]);
     }
 
     [SkippableFact]
@@ -209,15 +217,12 @@ public sealed class FileLayoutTests : IDisposable
             }
         }
 
-        Assert.Equal(1, Count(path, "id = 'P004321'"));
-        Assert.Equal(1000, Count(path, "id BETWEEN 'P004000' AND 'P004999'"));
-        Assert.Equal(100, Count(path, "day BETWEEN DATE '1970-01-01' + 4100 AND DATE '1970-01-01' + 4199"));
-        Assert.Equal(0, Count(path, "id > 'Q'"));
-        Assert.Throws<InvalidOperationException>(() => Count(path, "id LIKE '%9'"));
+        string[] conditions = ["id = 'P004321'", "id BETWEEN 'P004000' AND 'P004999'", "day BETWEEN DATE '1970-01-01' + 4100 AND DATE '1970-01-01' + 4199", "id > 'Q'", "id LIKE '%9'"];
+        // The last one looks at every row group, and must fail.
+        Assert.Equal(
+            [1, 1000, 100, 0, null],
+            Readers.QueryEach([.. conditions.Select(where => $"SELECT count(*)::INTEGER AS n FROM '{path}' WHERE {where}")]).Select(outcome => (int?)outcome["rows"]?[0]!["n"]));
     }
-
-    private static long Count(string path, string where) =>
-        (long)Readers.Query($"SELECT count(*)::INTEGER AS n FROM '{path}' WHERE {where}").Single()["n"]!;
 
     private static void CheckChunk(JsonObject column, int rows, int pageRows)
     {
@@ -235,14 +240,20 @@ public sealed class FileLayoutTests : IDisposable
             Assert.Equal((rows + pageRows - 1) / pageRows, data.Count);
         Assert.All(data, page => Assert.InRange((int)page["values"]!, 1, pageRows + (isList ? 40 : 0)));
         Assert.Equal(levels, data.Sum(page => (int)page["values"]!));
-        string[] stated = [.. column["encodings"]!.AsArray().Select(encoding => (string)encoding!)];
-        foreach (IGrouping<string, JsonObject> encoded in data.GroupBy(page => (string)page["encoding"]!, StringComparer.Ordinal))
-        {
-            Assert.Contains(encoded.Key, stated);
-            Assert.Contains($"{type} {encoded.Key} {encoded.Count()}", column["encodingStats"]!.AsArray().Select(stat => (string)stat!));
-            // A dictionary is for indices, and they need one.
-            Assert.Equal(encoded.Key == "RLE_DICTIONARY", pages.Count > data.Count);
-        }
+        // What the levels say, and in version 2 the header, too.
+        Assert.Equal(rows, data.Sum(page => (int)page["rows"]!));
+        Assert.Equal((int)column["statistics"]!["nulls"]!, data.Sum(page => (int)page["nulls"]!));
+        Assert.All(data, page => Assert.True((bool)page["countsMatch"]!, $"{name}: counts of a page of version 2"));
+        Assert.All(data, page => Assert.False((string?)column["codec"] == "UNCOMPRESSED" && (bool)page["isCompressed"]!, $"{name}: compressed without a codec"));
+        // Encodings and their pages: all there are, and no others; RLE is that of the levels.
+        string[] encodings = [.. pages.Select(page => (string)page["encoding"]!).Append("RLE").Distinct(StringComparer.Ordinal)];
+        Assert.Equal(encodings.Order(StringComparer.Ordinal), column["encodings"]!.AsArray().Select(encoding => (string)encoding!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            pages.GroupBy(page => $"{page["type"]} {page["encoding"]}", StringComparer.Ordinal).Select(encoded => $"{encoded.Key} {encoded.Count()}").Order(StringComparer.Ordinal),
+            column["encodingStats"]!.AsArray().Select(stat => (string)stat!).Order(StringComparer.Ordinal));
+        // A dictionary comes first; it is for indices, and they need one.
+        Assert.Equal(data.Any(page => (string?)page["encoding"] == "RLE_DICTIONARY") ? 1 : 0, pages.Count - data.Count);
+        Assert.DoesNotContain(pages.Skip(1), page => (string?)page["type"] == "DICTIONARY_PAGE");
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? array) => array!.AsArray().Select(node => node!.AsObject());

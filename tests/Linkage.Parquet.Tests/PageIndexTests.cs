@@ -55,7 +55,7 @@ public sealed class PageIndexTests : IDisposable
             }
         }
 
-        // Pages of NaN alone are all that keeps a chunk from its index.
+        // Pages with NaN are all that keeps a chunk from its index.
         Assert.InRange(indexed, files.Count * 3 * 6, int.MaxValue);
     }
 
@@ -93,7 +93,7 @@ public sealed class PageIndexTests : IDisposable
         Assert.Equal(
             ["ascending", "descending", "unordered", "ascending", "ascending", null, "ascending", "ascending"],
             columns.Select(column => (string?)column["columnIndex"]?["order"]));
-        // A page of NaN alone has no bounds, and a column index would have to state some; where pages are, is known all the same.
+        // A page with NaN has no bounds, and a column index would have to state some; where pages are, is known all the same.
         Assert.Equal(10, columns[5]["offsetIndex"]!.AsArray().Count);
         Assert.Equal([false, true, true, true, false], columns[4]["columnIndex"]!["nullPages"]!.AsArray().Take(5).Select(page => (bool)page!));
     }
@@ -170,6 +170,7 @@ public sealed class PageIndexTests : IDisposable
         JsonObject[] located = [.. Objects(chunk["offsetIndex"])];
         Assert.Equal(pages.Select(page => ((long)page["offset"]!, (int)page["bytes"]!)), located.Select(page => ((long)page["offset"]!, (int)page["bytes"]!)));
         Assert.Equal(0, (int)located[0]["firstRow"]!);
+        CheckStatistics([.. Enumerable.Range(start, rows).Select(column.Value).SelectMany(Levels)], column.Schema.Type, chunk["statistics"]!, where);
         JsonObject? index = chunk["columnIndex"]?.AsObject();
         bool unbounded = false;
         for (int page = 0; page < pages.Length; page++)
@@ -179,25 +180,45 @@ public sealed class PageIndexTests : IDisposable
             object?[] all = [.. Enumerable.Range(start + first, end - first).Select(column.Value).SelectMany(Levels)];
             Assert.Equal((int)pages[page]["values"]!, all.Length);
             object[] values = [.. all.OfType<object>()];
-            object[] ordered = [.. values.Where(value => value is not double.NaN)];
-            unbounded |= values.Length > 0 && ordered.Length == 0;
+            Assert.Equal((all.Length - values.Length, end - first), ((int)pages[page]["nulls"]!, (int)pages[page]["rows"]!));
+            unbounded |= values.Contains(double.NaN);
             if (index is null || unbounded)
                 continue;
             Assert.True(values.Length == 0 == (bool)index["nullPages"]![page]!, $"{where}, page {page}: null page");
             Assert.True(all.Length - values.Length == (int)index["nulls"]![page]!, $"{where}, page {page}: nulls");
+            Assert.True(NaNs(column.Schema.Type, values) == (int?)index["nans"]?[page], $"{where}, page {page}: NaN");
             if (values.Length == 0)
             {
                 Assert.Equal(("", ""), ((string?)index["min"]![page], (string?)index["max"]![page]));
                 continue;
             }
 
-            Assert.True(Plain(ordered.Min(Order), upper: false) == (string?)index["min"]![page], $"{where}, page {page}: minimum");
-            Assert.True(Plain(ordered.Max(Order), upper: true) == (string?)index["max"]![page], $"{where}, page {page}: maximum");
+            Assert.True(Plain(values.Min(Order), upper: false) == (string?)index["min"]![page], $"{where}, page {page}: minimum");
+            Assert.True(Plain(values.Max(Order), upper: true) == (string?)index["max"]![page], $"{where}, page {page}: maximum");
         }
 
         Assert.True(unbounded == index is null || Texts(column, start, rows).Any(text => text.Length > 64), $"{where}: a column index {(index is null ? "is missing" : "states what has no bounds")}");
         return index is not null;
     }
+
+    /// <summary>Nulls, different values, NaN, bounds and whether they occur, as the footer states them of a chunk.</summary>
+    private static void CheckStatistics(object?[] all, ColumnType type, JsonNode statistics, string where)
+    {
+        object[] values = [.. all.OfType<object>()], ordered = values.Contains(double.NaN) ? [] : values;
+        Assert.True(all.Length - values.Length == (int)statistics["nulls"]!, $"{where}: nulls");
+        Assert.True(NaNs(type, values) == (int?)statistics["nans"], $"{where}: NaN");
+        if ((int?)statistics["distinct"] is { } distinct)
+            Assert.True(distinct == values.Select(value => value as byte[] is { } text ? Convert.ToHexString(text) : value).Distinct().Count(), $"{where}: different values");
+        (object? min, object? max) = ordered.Length == 0 ? (null, null) : (ordered.Min(Order), ordered.Max(Order));
+        (string? low, string? high) = min is null ? (null, null) : (Plain(min, upper: false), Plain(max, upper: true));
+        // A string may have no upper bound of the stated length.
+        high = high?.Length == 0 && max is byte[] { Length: > 0 } ? null : high;
+        Assert.True((low, high) == ((string?)statistics["min"], (string?)statistics["max"]), $"{where}: bounds");
+        Assert.True((low is null ? null : min is not byte[] { Length: > StringBounds.MaxStated }) == (bool?)statistics["minExact"], $"{where}: whether the minimum occurs");
+        Assert.True((high is null ? null : max is not byte[] { Length: > StringBounds.MaxStated }) == (bool?)statistics["maxExact"], $"{where}: whether the maximum occurs");
+    }
+
+    private static int? NaNs(ColumnType type, object[] values) => type == ColumnType.Double ? values.Count(value => value is double.NaN) : null;
 
     private static IEnumerable<byte[]> Texts(TestColumn column, int start, int rows) =>
         Enumerable.Range(start, rows).Select(column.Value).SelectMany(Levels).OfType<byte[]>();

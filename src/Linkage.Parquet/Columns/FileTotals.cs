@@ -31,6 +31,7 @@ internal sealed class ColumnTotals
     private long _min;
     private long _max;
     private bool _any;
+    private bool _hasNaN;
 
     private ColumnEncodings _encodings;
     private long _compressedBytes;
@@ -45,6 +46,7 @@ internal sealed class ColumnTotals
         _compressedBytes = 0;
         _uncompressedBytes = 0;
         _any = false;
+        _hasNaN = false;
         _minBytes.Clear();
         _maxBytes.Clear();
     }
@@ -60,6 +62,7 @@ internal sealed class ColumnTotals
     /// <summary>Takes in a chunk of fixed width.</summary>
     public void Extend(ColumnType type, in ChunkBounds bounds)
     {
+        _hasNaN |= bounds.NaNs > 0;
         if (!bounds.HasMin)
             return;
         if (!_any || Compare(type, bounds.Min, _min) < 0)
@@ -81,14 +84,17 @@ internal sealed class ColumnTotals
         _any = true;
     }
 
-    /// <summary>The statistics as the file's summary gives them.</summary>
-    public ColumnStatistics Summarise(ColumnSchema column) =>
-        new(column, NullCount, _any ? Value(column.Type, _min, _minBytes) : null, _any ? Value(column.Type, _max, _maxBytes) : null)
+    /// <summary>The statistics as the file's summary gives them; without bounds where there are NaN.</summary>
+    public ColumnStatistics Summarise(ColumnSchema column)
+    {
+        bool bounded = _any && !_hasNaN;
+        return new(column, NullCount, bounded ? Value(column.Type, _min, _minBytes) : null, bounded ? Value(column.Type, _max, _maxBytes) : null)
         {
             Encodings = _encodings,
             CompressedBytes = _compressedBytes,
             UncompressedBytes = _uncompressedBytes,
         };
+    }
 
     private static ColumnEncodings Of(PageEncoding encoding) => encoding switch
     {

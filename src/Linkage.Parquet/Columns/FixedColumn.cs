@@ -13,7 +13,7 @@ internal static class FixedColumn<T, TType>
 {
     public static ColumnChunk Write(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, ColumnSchema column)
     {
-        (T Min, T Max)? bounds = BoundPages(scratch.PageBounds, options.PageRows, values, valid, rows);
+        (T Min, T Max)? bounds = BoundPages(scratch.PageBounds, options.PageRows, values, valid, rows, out int nans);
         Span<int> indices = scratch.Indices(values.Length).AsSpan(0, values.Length);
         int distinct = FixedDictionary<T, TType>.Build(scratch, options, values, bounds, indices);
         PageEncoding encoding = Choose(pages, scratch, options, values, distinct, indices);
@@ -38,7 +38,7 @@ internal static class FixedColumn<T, TType>
         // Doubles of different bits may be equal, and NaN is equal to nothing.
         if (TType.IsInteger && (dictionary || values.IsEmpty))
             chunk.DistinctCount = values.IsEmpty ? 0 : distinct;
-        chunk.Bounds = State(bounds);
+        chunk.Bounds = State(bounds, nans);
         return chunk;
     }
 
@@ -74,16 +74,19 @@ internal static class FixedColumn<T, TType>
         return pages.MeasureSample();
     }
 
-    /// <summary>States the bounds of each page; returns those of the chunk.</summary>
-    private static (T Min, T Max)? BoundPages(PageBounds stated, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows)
+    /// <summary>States the bounds of each page and how many values are NaN; returns those of the chunk.</summary>
+    private static (T Min, T Max)? BoundPages(PageBounds stated, int pageRows, ReadOnlySpan<T> values, ReadOnlySpan<bool> valid, int rows, out int nans)
     {
         (T Min, T Max)? all = null;
+        nans = 0;
         for (int row = 0; row < rows; row += pageRows)
         {
             int count = Math.Min(pageRows, rows - row);
             int present = valid.IsEmpty ? count : valid.Slice(row, count).Count(true);
             (T Min, T Max)? page = TType.Bounds(values[..present]);
-            stated.Add(State(page));
+            int pageNaNs = TType.CountNaN(values[..present]);
+            nans += pageNaNs;
+            stated.Add(State(page, pageNaNs));
             if (page is { } more)
                 all = all is { } known ? TType.Bounds([known.Min, known.Max, more.Min, more.Max]) : page;
             values = values[present..];
@@ -92,7 +95,11 @@ internal static class FixedColumn<T, TType>
         return all;
     }
 
-    private static ChunkBounds State((T Min, T Max)? bounds) => bounds is not { } known ? default : new ChunkBounds
+    /// <summary>
+    /// Bounds as they are stated: none where there are NaN. The format would have the bounds of the others; but to DuckDB, ClickHouse and DataFusion NaN is larger than any number, and they
+    /// leave rows out by a maximum that is not (https://github.com/duckdb/duckdb/issues/25521). DuckDB's own writer states none either.
+    /// </summary>
+    private static ChunkBounds State((T Min, T Max)? bounds, int nans) => bounds is not { } known || nans > 0 ? new ChunkBounds { NaNs = nans } : new ChunkBounds
     {
         HasMin = true,
         HasMax = true,

@@ -19,6 +19,9 @@ internal interface IFixedType<T>
     /// <summary>Smallest and largest value by the format's rules; null when none qualifies.</summary>
     static abstract (T Min, T Max)? Bounds(ReadOnlySpan<T> values);
 
+    /// <summary>How many values are NaN.</summary>
+    static abstract int CountNaN(ReadOnlySpan<T> values);
+
     /// <summary>Writes values as differences; only integers have them.</summary>
     static abstract void WriteDelta(ReadOnlySpan<T> values, ByteBuffer output);
 
@@ -47,6 +50,8 @@ internal readonly struct Int32Type : IFixedType<int>
 
     public static (int Min, int Max)? Bounds(ReadOnlySpan<int> values) => values.IsEmpty ? null : Extremes.Of(values);
 
+    public static int CountNaN(ReadOnlySpan<int> values) => 0;
+
     public static long Key(int value) => value;
 
     public static int FromKey(long key) => (int)key;
@@ -67,13 +72,15 @@ internal readonly struct Int64Type : IFixedType<long>
 
     public static (long Min, long Max)? Bounds(ReadOnlySpan<long> values) => values.IsEmpty ? null : Extremes.Of(values);
 
+    public static int CountNaN(ReadOnlySpan<long> values) => 0;
+
     public static long Key(long value) => value;
 
     public static long FromKey(long key) => key;
 }
 
 /// <summary>
-/// DOUBLE, as its bits. NaN has no place in minima and maxima; a zero minimum is stated as −0 and a zero maximum as +0, because
+/// DOUBLE, as its bits. NaN has no place in minima and maxima, and where there are any none are stated; a zero minimum is stated as −0 and a zero maximum as +0, because
 /// readers compare by value but writers met zeros of either sign (parquet.thrift, ColumnOrder).
 /// </summary>
 internal readonly struct DoubleType : IFixedType<long>
@@ -96,6 +103,8 @@ internal readonly struct DoubleType : IFixedType<long>
             return null;
         return (BitConverter.DoubleToInt64Bits(min == 0 ? -0.0 : min), BitConverter.DoubleToInt64Bits(max == 0 ? 0.0 : max));
     }
+
+    public static int CountNaN(ReadOnlySpan<long> values) => Extremes.CountNaN(values);
 
     public static long Key(long value) => value;
 

@@ -68,6 +68,9 @@ internal struct ChunkBounds
     /// <summary>Whether the value occurs, as opposed to being a bound cut short.</summary>
     public bool MinExact, MaxExact;
 
+    /// <summary>Doubles: how many are NaN. With any there are no bounds.</summary>
+    public int NaNs;
+
     /// <summary>Fixed-width types: the value's bits. Strings: offset in the footer's bytes.</summary>
     public long Min, Max;
 

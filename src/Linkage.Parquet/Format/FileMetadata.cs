@@ -6,8 +6,8 @@ namespace Linkage.Parquet.Format;
 /// <summary>Writes the footer's FileMetaData: schema, row groups with their column chunks, key-value metadata.</summary>
 internal static class FileMetadata
 {
-    /// <summary>Format version 2 as a writer of logical types states it; readers only look at what is used.</summary>
-    private const int FormatVersion = 2;
+    /// <summary>What parquet.thrift asks of writers, whatever a file uses: there never was agreement on what 2 means.</summary>
+    private const int FormatVersion = 1;
 
     /// <summary>In the form parquet-java and others parse: "name version x.y.z (build n)".</summary>
     public static string CreatedBy { get; } = DescribeWriter();
@@ -165,8 +165,7 @@ internal static class FileMetadata
 
             thrift.I64(5, group.FileOffset);
             thrift.I64(6, group.CompressedBytes);
-            if (g <= short.MaxValue)
-                thrift.I16(7, (short)g);
+            thrift.I16(7, (short)g);
             thrift.EndStruct();
         }
     }

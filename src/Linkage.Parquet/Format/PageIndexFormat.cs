@@ -43,7 +43,7 @@ internal static class PageIndexFormat
         }
     }
 
-    /// <summary>Whether every page with values has bounds: one of NaN alone has none, and a string may have no upper bound of the stated length.</summary>
+    /// <summary>Whether every page with values has bounds: one with NaN has none, and a string may have no upper bound of the stated length.</summary>
     private static bool AreStated(ReadOnlySpan<DataPage> pages)
     {
         foreach (ref readonly DataPage page in pages)
@@ -71,6 +71,13 @@ internal static class PageIndexFormat
         thrift.BeginList(5, ThriftType.I64, pages.Length);
         foreach (ref readonly DataPage page in pages)
             thrift.Element((long)page.Nulls);
+        if (StatisticsFormat.HasNaNs(type))
+        {
+            thrift.BeginList(8, ThriftType.I64, pages.Length);
+            foreach (ref readonly DataPage page in pages)
+                thrift.Element((long)page.Bounds.NaNs);
+        }
+
         thrift.EndStruct();
     }
 

@@ -4,7 +4,7 @@ namespace Linkage.Parquet.Format;
 
 /// <summary>
 /// Writes the Statistics of a chunk in the order each type defines: null_count always, distinct_count where known, min_value and max_value where a value
-/// qualifies, and whether those values occur (is_min_value_exact, is_max_value_exact).
+/// qualifies, whether those values occur (is_min_value_exact, is_max_value_exact), and nan_count of doubles.
 /// </summary>
 internal static class StatisticsFormat
 {
@@ -24,8 +24,13 @@ internal static class StatisticsFormat
             thrift.Bool(7, bounds.MaxExact);
         if (bounds.HasMin)
             thrift.Bool(8, bounds.MinExact);
+        if (HasNaNs(type))
+            thrift.I64(9, bounds.NaNs);
         thrift.EndStruct();
     }
+
+    /// <summary>Whether the format asks for the number of NaN: without it a reader that looks for NaN can leave nothing out.</summary>
+    public static bool HasNaNs(ColumnType type) => PhysicalTypes.Of(type) == PhysicalType.Double;
 
     /// <summary>The minimum PLAIN, a string's without length.</summary>
     /// <param name="type">Type of the values.</param>
