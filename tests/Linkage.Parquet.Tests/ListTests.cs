@@ -20,14 +20,18 @@ public sealed class ListTests : IDisposable
     {
         Readers.Require();
         TestColumn column = Lists(1, "l", true, [null, [], [""], ["a", "", "a"], null]);
+        List<string> paths = [];
         foreach ((string name, ParquetOptions options) in Ways())
         {
-            string path = _folder.File(name + ".parquet");
-            new TestTable(column).Write(path, options, _scratch);
-            Assert.Equal(
-                ["none", "0", "1", "3", "none"],
-                Readers.Query($"SELECT coalesce(len(l)::VARCHAR, 'none') AS n FROM '{path}'").Select(row => (string?)row["n"]));
-            JsonObject chunk = Chunk(path);
+            paths.Add(_folder.File(name + ".parquet"));
+            new TestTable(column).Write(paths[^1], options, _scratch);
+        }
+
+        IReadOnlyList<JsonObject> lengths = Readers.QueryEach([.. paths.Select(path => $"SELECT coalesce(len(l)::VARCHAR, 'none') AS n FROM '{path}'")]), files = Readers.Pages([.. paths]);
+        for (int i = 0; i < paths.Count; i++)
+        {
+            Assert.Equal(["none", "0", "1", "3", "none"], lengths[i]["rows"]!.AsArray().Select(row => (string?)row!["n"]));
+            JsonNode chunk = files[i]["rowGroups"]![0]!["columns"]![0]!;
             // Seven levels: two nulls, an empty list, one element and three.
             Assert.Equal((7, 3), ((int)chunk["values"]!, (int)chunk["statistics"]!["nulls"]!));
             Assert.Equal(("", "61"), ((string?)chunk["statistics"]!["min"], (string?)chunk["statistics"]!["max"]));
@@ -142,8 +146,9 @@ public sealed class ListTests : IDisposable
     private static IEnumerable<(string Name, ParquetOptions Options)> Ways() =>
         from codec in Codecs.Present
         from dictionary in (int[])[0, 1 << 20]
+        from version in codec is Codec.Zstd or Codec.None ? (int[])[1, 2] : [2]
         from pageRows in codec == Codec.Zstd ? (int[])[1, 7, 20_000] : [20_000]
-        select ($"{codec}-{dictionary}-{pageRows}", new ParquetOptions { Codec = codec, DictionaryBytes = dictionary, PageRows = pageRows, PageBytes = 1024 });
+        select ($"{codec}-{dictionary}-{version}-{pageRows}", new ParquetOptions { Codec = codec, DictionaryBytes = dictionary, PageVersion = version, PageRows = pageRows, PageBytes = 1024 });
 
     private static TestColumn Lists(int id, string name, bool nullable, string[]?[] lists)
     {
@@ -155,6 +160,4 @@ public sealed class ListTests : IDisposable
         return TestColumn.StringList(
             new(id, name, ColumnType.StringList, nullable, ""), offsets, ids, new TestValues(texts), lists.Contains(null) ? [.. lists.Select(list => list is not null)] : null);
     }
-
-    private static JsonObject Chunk(string path) => Readers.Pages(path)[0]["rowGroups"]![0]!["columns"]![0]!.AsObject();
 }

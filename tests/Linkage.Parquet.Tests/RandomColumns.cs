@@ -9,6 +9,9 @@ internal sealed class RandomColumns(int seed)
     private static readonly double[] Doubles = [0.0, -0.0, double.NaN, -double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon, 1.5, -273.15];
     private readonly Random _random = new(seed);
 
+    /// <summary>Whether columns that can have a bloom filter have one.</summary>
+    public bool Bloom { get; init; }
+
     /// <summary>A column of <paramref name="rows"/> rows.</summary>
     /// <param name="id">Field id; part of the name.</param>
     /// <param name="type">Type.</param>
@@ -17,7 +20,7 @@ internal sealed class RandomColumns(int seed)
     /// <param name="distinct">How many different values there may be.</param>
     public TestColumn Next(int id, ColumnType type, int rows, double? nullRate, int distinct)
     {
-        ColumnSchema schema = new(id, $"c{id}_{type}", type, nullRate is not null, "Random.");
+        ColumnSchema schema = new(id, $"c{id}_{type}", type, nullRate is not null, "Random.") { Bloom = Bloom && type is not (ColumnType.Double or ColumnType.Boolean) };
         bool[]? valid = nullRate is null || (nullRate == 0 && _random.Next(2) == 0) ? null : Many(rows, () => _random.NextDouble() >= nullRate);
         switch (type)
         {

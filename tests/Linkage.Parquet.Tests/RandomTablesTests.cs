@@ -18,7 +18,7 @@ public sealed class RandomTablesTests
     private static readonly Gen<ParquetOptions> Options =
         from codec in Gen.Elements(Codecs.Present.ToArray())
         from level in Gen.Choose(1, 6)
-        from pageRows in Gen.Elements(1, 5, 64, 1000, 20_000)
+        from pageRows in Gen.Frequency((1, Gen.Constant(1)), (3, Gen.Constant(5)), (12, Gen.Elements(64, 1000, 20_000)))
         from pageBytes in Gen.Elements(1024, 1 << 20)
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
         from encodings in Gen.Choose(0, (int)ColumnEncodings.All).Select(bits => ColumnEncodings.Plain | (ColumnEncodings)bits)
@@ -26,15 +26,22 @@ public sealed class RandomTablesTests
         from threads in Gen.Choose(1, 3)
         select new ParquetOptions
         {
-            Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings, PageVersion = pageVersion, EncodeThreads = threads,
+            Codec = codec,
+            ZstdLevel = level,
+            PageRows = pageRows,
+            PageBytes = pageBytes,
+            DictionaryBytes = dictionaryBytes,
+            Encodings = encodings,
+            PageVersion = pageVersion,
+            EncodeThreads = threads,
         };
 
     private static readonly Gen<TableShape> Tables =
         from seed in Gen.Choose(0, int.MaxValue)
         from columns in Columns.NonEmptyListOf()
-        from groups in Gen.Elements(1, 2, 7, 33, 256, 2500).ListOf()
+        from groups in Gen.Elements(1, 2, 7, 33, 256, 1500).ListOf()
         from options in Options
-        select new TableShape(seed, [.. columns.Take(9)], [.. groups.Take(4)], options);
+        select new TableShape(seed, [.. columns.Take(9)], [.. groups.Take(3)], options);
 
     private sealed record ColumnShape(ColumnType Type, double? Nulls, int Distinct);
 
@@ -60,7 +67,7 @@ public sealed class RandomTablesTests
         for (int i = 0; i < shapes.Length; i++)
         {
             TableShape shape = shapes[i];
-            RandomColumns random = new(shape.Seed);
+            RandomColumns random = new(shape.Seed) { Bloom = true };
             TestTable table = new([.. shape.Columns.Select((column, c) => random.Next(c + 1, column.Type, shape.Groups.Sum(), column.Nulls, column.Distinct))]);
             comparison.Write($"table-{i}", table, shape.Options, shape.Groups, shape.ToString());
         }

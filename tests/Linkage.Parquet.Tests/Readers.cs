@@ -46,9 +46,9 @@ internal static class Readers
     public static IReadOnlyList<JsonObject> Pages(params string[] files) =>
         [.. Run("pages.mjs", files).Select(line => JsonNode.Parse(line)!.AsObject())];
 
-    /// <summary>What hyparquet reads of a file for the rows that a filter admits, by the indexes it uses: scan, statistics, bloom, pages.</summary>
-    public static IReadOnlyDictionary<string, ReadingCost> Skip(string file, JsonObject filter) =>
-        JsonSerializer.Deserialize<Dictionary<string, ReadingCost>>(Run("skip.mjs", file, filter.ToJsonString()).Single(), Json)!;
+    /// <summary>What hyparquet reads of a file for the rows that each filter admits, by the indexes it uses: scan, statistics, bloom, pages.</summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, ReadingCost>> Skip(string file, params JsonObject[] filters) =>
+        [.. Run("skip.mjs", [file, .. filters.Select(filter => filter.ToJsonString())]).Select(line => JsonSerializer.Deserialize<Dictionary<string, ReadingCost>>(line, Json)!)];
 
     /// <summary>Rows of a DuckDB query, each a JSON object.</summary>
     public static IReadOnlyList<JsonObject> Query(string sql) =>

@@ -37,8 +37,8 @@ public sealed class ReadersAgreeTests : IDisposable
         RandomColumns random = new(4);
         foreach (int distinct in (int[])[1, 300, 50_000])
         {
-            Write(random, Codec.Zstd, 70_000, 0.3, distinct);
-            Write(random, Codec.None, 70_000, null, distinct);
+            Write(random, Codec.Zstd, 45_000, 0.3, distinct);
+            Write(random, Codec.None, 45_000, null, distinct);
         }
 
         _comparison.Check();
@@ -87,11 +87,8 @@ public sealed class ReadersAgreeTests : IDisposable
                 TestColumn.String(new(2, "drawn", ColumnType.String, true, ""), ids, drawn, ascending: true));
             foreach (int pageVersion in (int[])[1, 2])
             {
-                foreach (int pageRows in (int[])[1000, 20_000, 90_000])
-                {
-                    foreach (int level in (int[])[1, 9, 19])
-                        _comparison.Write($"runs-{nulls}-{pageVersion}-{pageRows}-{level}", table, new ParquetOptions { PageRows = pageRows, PageVersion = pageVersion, ZstdLevel = level });
-                }
+                foreach ((int pageRows, int level) in ((int, int)[])[(1000, 1), (20_000, 9), (90_000, 19)])
+                    _comparison.Write($"runs-{nulls}-{pageVersion}-{pageRows}", table, new ParquetOptions { PageRows = pageRows, PageVersion = pageVersion, ZstdLevel = level });
             }
         }
 
@@ -116,23 +113,11 @@ public sealed class ReadersAgreeTests : IDisposable
                 TestColumn.Double(new(2, "dose", ColumnType.Double, true, ""), [.. ids.Select(id => id / 4.0)], valid),
                 TestColumn.Int64(new(3, "far", ColumnType.Int64, false, ""), [.. ids.Select(id => id * 1_000_000_007L)], null),
                 TestColumn.Int32(new(4, "near", ColumnType.Int32, true, ""), ids, valid));
-            foreach (Codec codec in Codecs.Present)
+            // Order and width are chosen by what a codec makes of them.
+            foreach (Codec codec in new[] { Codec.None, Codec.Zstd, Codecs.Present[distinct % 7 % Codecs.Present.Count] }.Distinct())
                 _comparison.Write($"skewed-{distinct}-{codec}", table, new ParquetOptions { Codec = codec });
         }
 
-        _comparison.Check();
-    }
-
-    [SkippableFact]
-    public void On_strings_of_a_megabyte()
-    {
-        Readers.Require();
-        TestValues values = new(new string('x', 1 << 20), "short", null, new string('☃', 1 << 18) + "end", "");
-        ColumnSchema schema = new(1, "text", ColumnType.String, true, "Long strings.");
-        TestTable table = new(TestColumn.String(schema, [0, 1, 2, 3, -1, 4, 0, 3, 3, 1], values, ascending: false));
-        _comparison.Write("dictionary", table, new ParquetOptions { DictionaryBytes = 1 << 26 });
-        _comparison.Write("plain", table, new ParquetOptions());
-        _comparison.Write("plain-uncompressed", table, new ParquetOptions { Codec = Codec.None });
         _comparison.Check();
     }
 
@@ -196,5 +181,5 @@ public sealed class ReadersAgreeTests : IDisposable
         _comparison.Write(
             string.Create(CultureInfo.InvariantCulture, $"{codec}-{rows}-{nulls ?? -1}-{distinct}"),
             Table(random, rows, nulls, distinct),
-            new ParquetOptions { Codec = codec });
+            new ParquetOptions { Codec = codec, PageRows = 20_000 });
 }

@@ -14,7 +14,7 @@ public sealed class ReadBackTests
     private static readonly Gen<ParquetOptions> Options =
         from codec in Gen.Elements(Enum.GetValues<Codec>())
         from level in Gen.Choose(1, 6)
-        from pageRows in Gen.Elements(1, 5, 64, 1000, 20_000)
+        from pageRows in Gen.Frequency((1, Gen.Constant(1)), (3, Gen.Constant(5)), (12, Gen.Elements(64, 1000, 20_000)))
         from pageBytes in Gen.Elements(1024, 1 << 20)
         from dictionaryBytes in Gen.Elements(0, 50, 2000, 1 << 20)
         from encodings in Gen.Choose(0, (int)ColumnEncodings.All).Select(bits => ColumnEncodings.Plain | (ColumnEncodings)bits)
@@ -22,7 +22,14 @@ public sealed class ReadBackTests
         from threads in Gen.Choose(1, 3)
         select new ParquetOptions
         {
-            Codec = codec, ZstdLevel = level, PageRows = pageRows, PageBytes = pageBytes, DictionaryBytes = dictionaryBytes, Encodings = encodings, PageVersion = pageVersion, EncodeThreads = threads,
+            Codec = codec,
+            ZstdLevel = level,
+            PageRows = pageRows,
+            PageBytes = pageBytes,
+            DictionaryBytes = dictionaryBytes,
+            Encodings = encodings,
+            PageVersion = pageVersion,
+            EncodeThreads = threads,
         };
 
     public static TheoryData<Codec> AllCodecs { get; } = [.. Enum.GetValues<Codec>()];
@@ -45,7 +52,7 @@ public sealed class ReadBackTests
             {
                 var (seed, columns, groups, options) = shape;
                 var sizes = groups.Take(4).ToArray();
-                var random = new RandomColumns(seed);
+                var random = new RandomColumns(seed) { Bloom = true };
                 var table = new TestTable([.. columns.Take(9).Select((c, i) => random.Next(i + 1, c.Type, sizes.Sum(), c.Nulls, c.Distinct))]);
                 var path = folder.File($"{number++}.parquet");
                 table.Write(path, options, scratch, sizes);
