@@ -11,11 +11,13 @@ internal static partial class Libc
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int Unlock = 8;
 
     public const int OwnerOnly = 0b111_000_000;
 
     private const int CurrentFolder = -100;
     private const uint NoReplace = 1;
+    private const uint Exchanging = 2;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
@@ -42,9 +44,14 @@ internal static partial class Libc
     public static partial int Unlink(string path);
 
     /// <summary>renameat2 with RENAME_NOREPLACE; −1 with ENOSYS where the C library does not have it.</summary>
-    public static int RenameNoReplace(string from, string to)
+    public static int RenameNoReplace(string from, string to) => Rename(from, to, NoReplace);
+
+    /// <summary>renameat2 with RENAME_EXCHANGE: each gets the other's name, in one step. −1 with ENOSYS where the C library does not have it.</summary>
+    public static int Exchange(string one, string other) => Rename(one, other, Exchanging);
+
+    private static int Rename(string from, string to, uint flags)
     {
-        try { return RenameAt2(CurrentFolder, from, CurrentFolder, to, NoReplace); }
+        try { return RenameAt2(CurrentFolder, from, CurrentFolder, to, flags); }
         catch (EntryPointNotFoundException)
         {
             Marshal.SetLastPInvokeError(Errnos.NotImplemented);
@@ -61,10 +68,12 @@ internal static class Errnos
 {
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int Interrupted = 4;
     public const int InputOutput = 5;
     public const int WouldBlock = 11;
     public const int Access = 13;
     public const int Exists = 17;
+    public const int OtherDevice = 18;
     public const int NotDirectory = 20;
     public const int Invalid = 22;
     public const int TooManyFiles = 24;

@@ -5,7 +5,7 @@ namespace Linkage.Delta;
 /// <summary>A <c>txn</c> action.</summary>
 internal readonly record struct TxnAction(string AppId, long Version, long? LastUpdated);
 
-/// <summary>A <c>remove</c> action: the file is not part of the table any more. This program writes none; others may.</summary>
+/// <summary>A <c>remove</c> action: the file is not part of the table any more. Compaction writes them; other programs may.</summary>
 internal readonly record struct RemoveAction(string Path, long? DeletionTimestamp);
 
 /// <summary>A <c>protocol</c> action.</summary>
@@ -46,7 +46,11 @@ internal sealed record MetaDataAction(
 /// <param name="Operation">Delta's operation name.</param>
 /// <param name="Progress">From and to of every source partition that moved.</param>
 /// <param name="Attached">A file that became valid with the commit; null for none.</param>
-internal sealed record CommitInfo(Guid? CommitId, string? RunId, string? Operation, ImmutableArray<SourceProgress> Progress, string? Attached);
+internal sealed record CommitInfo(Guid? CommitId, string? RunId, string? Operation, ImmutableArray<SourceProgress> Progress, string? Attached)
+{
+    /// <summary>The operation of a commit that puts rows into other files and changes none.</summary>
+    public const string Rewrite = "OPTIMIZE";
+}
 
 /// <summary>One log entry: the actions of one version.</summary>
 internal sealed class LogEntry

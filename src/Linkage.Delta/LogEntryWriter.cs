@@ -15,7 +15,7 @@ internal static class LogEntryWriter
     public static byte[] Definition(MetaDataAction metaData, bool create, Guid commitId, DateTimeOffset timestamp)
     {
         var lines = new ArrayBufferWriter<byte>(4096);
-        Line(lines, json => WriteInfo(json, create ? "CREATE TABLE" : "ADD COLUMNS", commitId, null, [], timestamp, null, metaData.PartitionColumns, null));
+        Line(lines, json => WriteInfo(json, new InfoLine(create ? "CREATE TABLE" : "ADD COLUMNS", commitId, timestamp, metaData.PartitionColumns)));
         if (create)
             Line(lines, json => WriteProtocol(json, ProtocolAction.Written));
         Line(lines, json => WriteMetaData(json, metaData));
@@ -27,7 +27,19 @@ internal static class LogEntryWriter
     {
         var lines = new ArrayBufferWriter<byte>(1024 + (commit.Files.Length * 1024));
         var time = commit.Timestamp.ToUnixTimeMilliseconds();
-        Line(lines, json => WriteInfo(json, "WRITE", commit.CommitId, commit.RunId, commit.Progress, commit.Timestamp, commit.Files, definition.PartitionColumns, commit.Attached));
+        Line(lines, json => WriteInfo(json, new InfoLine("WRITE", commit.CommitId, commit.Timestamp, definition.PartitionColumns)
+        {
+            RunId = commit.RunId,
+            Progress = commit.Progress,
+            Mode = "Append",
+            Attached = commit.Attached,
+            Metrics =
+            [
+                new("numFiles", commit.Files.Length),
+                new("numOutputRows", commit.Files.Sum(f => f.Summary.Rows)),
+                new("numOutputBytes", commit.Files.Sum(f => f.Summary.Bytes)),
+            ],
+        }));
         foreach (var progress in commit.Progress)
         {
             Line(lines, json =>
@@ -40,23 +52,64 @@ internal static class LogEntryWriter
             });
         }
         foreach (var file in commit.Files)
-        {
-            Line(lines, json =>
-            {
-                json.WriteStartObject("add");
-                json.WriteString("path", HivePath.ToLog(file.Path));
-                json.WriteStartObject("partitionValues");
-                foreach (var (column, value) in file.PartitionValues)
-                    json.WriteString(column, string.IsNullOrEmpty(value) ? null : value);
-                json.WriteEndObject();
-                json.WriteNumber("size", file.Summary.Bytes);
-                json.WriteNumber("modificationTime", time);
-                json.WriteBoolean("dataChange", true);
-                json.WriteString("stats", FileStatistics.Format(file.Summary, definition));
-                json.WriteEndObject();
-            });
-        }
+            Line(lines, json => WriteAdd(json, file, definition, time, dataChange: true));
         return lines.WrittenSpan.ToArray();
+    }
+
+    /// <summary>An entry that puts the rows of some files into others. No progress: offsets stay where they are.</summary>
+    public static byte[] Rewrite(Guid commitId, string runId, DateTimeOffset timestamp, TableDefinition definition, IReadOnlyCollection<LiveFile> removed, IReadOnlyCollection<DataFile> added)
+    {
+        var lines = new ArrayBufferWriter<byte>(1024 + (added.Count * 1024) + (removed.Count * 256));
+        var time = timestamp.ToUnixTimeMilliseconds();
+        Line(lines, json => WriteInfo(json, new InfoLine(CommitInfo.Rewrite, commitId, timestamp, definition.PartitionColumns)
+        {
+            RunId = runId,
+            Metrics =
+            [
+                new("numRemovedFiles", removed.Count),
+                new("numRemovedBytes", removed.Sum(f => f.Bytes)),
+                new("numAddedFiles", added.Count),
+                new("numAddedBytes", added.Sum(f => f.Summary.Bytes)),
+                new("numOutputRows", added.Sum(f => f.Summary.Rows)),
+            ],
+        }));
+        foreach (var file in removed)
+            Line(lines, json => WriteRemove(json, file, time));
+        foreach (var file in added)
+            Line(lines, json => WriteAdd(json, file, definition, time, dataChange: false));
+        return lines.WrittenSpan.ToArray();
+    }
+
+    private static void WriteAdd(Utf8JsonWriter json, DataFile file, TableDefinition definition, long time, bool dataChange)
+    {
+        json.WriteStartObject("add");
+        json.WriteString("path", HivePath.ToLog(file.Path));
+        WritePartition(json, file.PartitionValues);
+        json.WriteNumber("size", file.Summary.Bytes);
+        json.WriteNumber("modificationTime", time);
+        json.WriteBoolean("dataChange", dataChange);
+        json.WriteString("stats", FileStatistics.Format(file.Summary, definition));
+        json.WriteEndObject();
+    }
+
+    private static void WriteRemove(Utf8JsonWriter json, LiveFile file, long time)
+    {
+        json.WriteStartObject("remove");
+        json.WriteString("path", HivePath.ToLog(file.Path));
+        json.WriteNumber("deletionTimestamp", time);
+        json.WriteBoolean("dataChange", false);
+        json.WriteBoolean("extendedFileMetadata", true);
+        WritePartition(json, file.PartitionValues);
+        json.WriteNumber("size", file.Bytes);
+        json.WriteEndObject();
+    }
+
+    private static void WritePartition(Utf8JsonWriter json, ImmutableArray<KeyValuePair<string, string?>> values)
+    {
+        json.WriteStartObject("partitionValues");
+        foreach (var (column, value) in values)
+            json.WriteString(column, string.IsNullOrEmpty(value) ? null : value);
+        json.WriteEndObject();
     }
 
     private static void Line(ArrayBufferWriter<byte> lines, Action<Utf8JsonWriter> write)
@@ -70,37 +123,35 @@ internal static class LogEntryWriter
         lines.Write("\n"u8);
     }
 
-    private static void WriteInfo(
-        Utf8JsonWriter json, string operation, Guid commitId, string? runId, ImmutableArray<SourceProgress> progress, DateTimeOffset timestamp, ImmutableArray<DataFile>? files, ImmutableArray<string> partitionColumns, string? attached)
+    private static void WriteInfo(Utf8JsonWriter json, InfoLine info)
     {
         json.WriteStartObject("commitInfo");
-        json.WriteNumber("timestamp", timestamp.ToUnixTimeMilliseconds());
-        json.WriteString("operation", operation);
+        json.WriteNumber("timestamp", info.Timestamp.ToUnixTimeMilliseconds());
+        json.WriteString("operation", info.Operation);
         json.WriteStartObject("operationParameters");
-        if (files is not null)
-            json.WriteString("mode", "Append");
+        if (info.Mode is not null)
+            json.WriteString("mode", info.Mode);
         // Readers of the history expect the list as JSON text.
-        json.WriteString("partitionBy", JsonSerializer.Serialize(partitionColumns));
+        json.WriteString("partitionBy", JsonSerializer.Serialize(info.PartitionColumns));
         json.WriteEndObject();
-        if (files is { } added)
+        if (!info.Metrics.IsEmpty)
         {
             json.WriteStartObject("operationMetrics");
-            json.WriteString("numFiles", added.Length.ToString(CultureInfo.InvariantCulture));
-            json.WriteString("numOutputRows", added.Sum(f => f.Summary.Rows).ToString(CultureInfo.InvariantCulture));
-            json.WriteString("numOutputBytes", added.Sum(f => f.Summary.Bytes).ToString(CultureInfo.InvariantCulture));
+            foreach (var (name, value) in info.Metrics)
+                json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
-        json.WriteBoolean("isBlindAppend", files is not null);
+        json.WriteBoolean("isBlindAppend", info.Mode is not null);
         json.WriteString("engineInfo", EngineInfo);
-        json.WriteString("txnId", commitId);
+        json.WriteString("txnId", info.CommitId);
         json.WriteStartObject("linkage");
-        json.WriteString("commitId", commitId);
-        if (runId is not null)
-            json.WriteString("runId", runId);
-        if (attached is not null)
-            json.WriteString("attached", attached);
+        json.WriteString("commitId", info.CommitId);
+        if (info.RunId is not null)
+            json.WriteString("runId", info.RunId);
+        if (info.Attached is not null)
+            json.WriteString("attached", info.Attached);
         json.WriteStartArray("progress");
-        foreach (var step in progress)
+        foreach (var step in info.Progress)
         {
             json.WriteStartObject();
             json.WriteString("appId", step.AppId);
@@ -147,5 +198,19 @@ internal static class LogEntryWriter
         if (metaData.CreatedTime is { } created)
             json.WriteNumber("createdTime", created);
         json.WriteEndObject();
+    }
+
+    /// <summary>What an entry says about itself. Mode: how an entry that only adds says so; null for others.</summary>
+    private sealed record InfoLine(string Operation, Guid CommitId, DateTimeOffset Timestamp, ImmutableArray<string> PartitionColumns)
+    {
+        public string? RunId { get; init; }
+
+        public ImmutableArray<SourceProgress> Progress { get; init; } = [];
+
+        public string? Mode { get; init; }
+
+        public string? Attached { get; init; }
+
+        public ImmutableArray<KeyValuePair<string, long>> Metrics { get; init; } = [];
     }
 }

@@ -119,6 +119,40 @@ internal class OutputDisk
             throw new OutputUnavailableException("rename to", target, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Gives a file a second name, link(2); the first one stays, whatever happens.</summary>
+    /// <returns>False when the name was taken.</returns>
+    public virtual bool TryAddName(string path, string name)
+    {
+        if (Libc.Link(path, name) == 0)
+            return true;
+        var errno = Marshal.GetLastPInvokeError();
+        return errno == Errnos.Exists ? false : throw new OutputUnavailableException("link", name, errno);
+    }
+
+    /// <summary>Gives a folder the mode of another.</summary>
+    public virtual void CopyMode(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("The commit protocol is for Linux.");
+        try { File.SetUnixFileMode(to, File.GetUnixFileMode(from)); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unavailable("set the mode of", to, e); }
+    }
+
+    /// <summary>Exchanges the names of two folders in one step: renameat2(RENAME_EXCHANGE).</summary>
+    public virtual void Exchange(string one, string other)
+    {
+        if (Libc.Exchange(one, other) != 0)
+            throw new OutputUnavailableException("exchange with another folder", other, Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Removes a folder and everything in it; one that is gone, or goes meanwhile, is as good.</summary>
+    public virtual void DeleteTree(string path)
+    {
+        try { Directory.Delete(path, recursive: true); }
+        catch (DirectoryNotFoundException) { return; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Unavailable("remove the folder", path, e); }
+    }
+
     /// <summary>Removes a file; one that is gone already is as good.</summary>
     public virtual void Delete(string path)
     {

@@ -30,6 +30,7 @@ public sealed class OutputUnavailableException : Exception
         Errnos.NoSpace or Errnos.Quota => "Free space or raise the quota, then run again.",
         Errnos.Access or Errnos.NotPermitted => "Give the user of this process permission to write there, then run again.",
         Errnos.ReadOnly => "The file system is read-only: mount it writable or choose another output folder.",
+        Errnos.Invalid or Errnos.NotImplemented or Errnos.NotSupported => "The file system cannot do this: choose a local one (ext4, xfs, btrfs), or go without the operation.",
         Errnos.NoEntry or Errnos.NotDirectory => "A folder on the way is missing or is not a folder: check the output folder.",
         Errnos.TooManyFiles => "Raise the limit of open files (ulimit -n), then run again.",
         _ => "Check the disk and the output folder, then run again.",

@@ -13,7 +13,7 @@ namespace Linkage.Delta;
 /// </remarks>
 public sealed class RunLease : IDisposable
 {
-    private const string FolderName = "_runs";
+    internal const string FolderName = "_runs";
     private readonly SafeFileHandle _file;
     private readonly string _path;
     private bool _released;

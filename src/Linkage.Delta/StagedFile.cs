@@ -33,6 +33,9 @@ public sealed class StagedFile : IDisposable
     /// <summary>Path the published file will have, relative to the table folder, '/' separated.</summary>
     public string Path { get; }
 
+    /// <summary>Where the file is until it is published.</summary>
+    internal string TemporaryPath => _temporary;
+
     internal DataFolder Folder { get; }
 
     internal string PartitionFolder { get; }

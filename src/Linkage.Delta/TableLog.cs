@@ -204,6 +204,16 @@ public sealed class TableLog
     /// </exception>
     public long Commit(TableCommit commit) => Commit(commit, mayFollow: null);
 
+    /// <summary>Reads new entries, one of which the caller has added by other means than <see cref="Commit(TableCommit)"/>, and writes a checkpoint when one is due.</summary>
+    internal void CheckpointIfDue(string runId, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            ReadNew();
+            _checkpoints.WriteIfDue(_state, runId, now);
+        }
+    }
+
     private long Commit(TableCommit commit, Action? mayFollow)
     {
         if (_wanted is null)

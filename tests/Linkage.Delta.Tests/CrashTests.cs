@@ -93,7 +93,7 @@ public sealed class CrashTests
             new CrashingWorker(folder.Path, "before").Commit(log, data);
     }
 
-    private static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));

@@ -16,6 +16,12 @@ internal static class Program
             case ["race", var folder, var worker, var commits]:
                 new RacingWorker(folder, int.Parse(worker, CultureInfo.InvariantCulture)).Run(int.Parse(commits, CultureInfo.InvariantCulture));
                 return 0;
+            case ["compact", var folder, var id, var step]:
+                Compaction.CompactingProcess.Compact(folder, id, int.Parse(step, CultureInfo.InvariantCulture));
+                return 0;
+            case ["append", var folder, var runId, var commits]:
+                Compaction.CompactingProcess.Append(folder, runId, int.Parse(commits, CultureInfo.InvariantCulture));
+                return 0;
             default:
                 Console.Error.WriteLine("This program is started by the tests.");
                 return 2;

@@ -70,6 +70,24 @@ internal sealed class SteppedDisk : OutputDisk
 
     public override void Delete(string path) => Step("delete", path, () => base.Delete(path));
 
+    public override bool TryAddName(string path, string name) => Step("addname", name, () => base.TryAddName(path, name));
+
+    public override void Exchange(string one, string other) => Step("exchange", other, () => base.Exchange(one, other));
+
+    public override void CopyMode(string from, string to) => Step("mode", to, () => base.CopyMode(from, to));
+
+    /// <summary>As one that dies in the middle sees it: a file at a time.</summary>
+    public override void DeleteTree(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            foreach (var file in Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).ToList())
+                Delete(file);
+        }
+
+        Step("rmtree", path, () => base.DeleteTree(path));
+    }
+
     private void Step(string operation, string path, Action action) => Step(operation, path, () =>
     {
         action();

@@ -94,7 +94,7 @@ internal sealed class CheckpointReader : IDisposable
         }
     }
 
-    /// <summary>Files that other programs removed lately.</summary>
+    /// <summary>Files that were removed lately.</summary>
     public IEnumerable<RemoveAction> ReadRemoves()
     {
         foreach (var group in GroupsWith("remove.path"))

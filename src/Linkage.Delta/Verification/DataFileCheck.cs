@@ -3,19 +3,21 @@ using Linkage.Parquet;
 
 namespace Linkage.Delta.Verification;
 
-/// <summary>Holds a live data file against what the log says of it: that it is there, its length, rows, columns and statistics.</summary>
-internal sealed class DataFileCheck(string tableDirectory, TableDefinition? definition, Action<Severity, string, string> report)
+/// <summary>Holds a live data file against what the log says of it: that it is there, its length, rows, columns and statistics; where asked for, its values too.</summary>
+internal sealed class DataFileCheck(string tableDirectory, TableDefinition? definition, bool values, Action<Severity, string, string> report) : IDisposable
 {
+    private readonly ValueCheck? _values = values ? new ValueCheck() : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _values?.Dispose();
+
     /// <summary>Checks a file and returns its rows by its footer; 0 when it cannot be read.</summary>
     public long Check(LiveFile file)
     {
         var path = Path.Combine(tableDirectory, file.Path);
         var info = new FileInfo(path);
         if (!info.Exists)
-        {
-            report(Severity.Error, "A file of the table is not there.", file.Path);
-            return 0;
-        }
+            return IsGone(file);
         if (info.Length != file.Bytes)
             report(Severity.Error, $"The log says {file.Bytes} bytes, the file has {info.Length}.", file.Path);
         CheckPartition(file);
@@ -28,6 +30,10 @@ internal sealed class DataFileCheck(string tableDirectory, TableDefinition? defi
         {
             report(Severity.Error, e.Message, file.Path);
             return 0;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return IsGone(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +49,36 @@ internal sealed class DataFileCheck(string tableDirectory, TableDefinition? defi
             if (file.StatisticsJson is not null)
                 CheckStatistics(file, footer, definition);
         }
+        if (_values is not null)
+            CheckValues(path, footer, file);
         return footer.Rows;
+    }
+
+    /// <summary>Also of a file that goes while it is looked at, as in a compaction; the caller sees that there was one, and looks again.</summary>
+    private long IsGone(LiveFile file)
+    {
+        report(Severity.Error, "A file of the table is not there.", file.Path);
+        return 0;
+    }
+
+    private void CheckValues(string path, ParquetFooter footer, LiveFile file)
+    {
+        try
+        {
+            _values!.Check(path, footer, what => report(Severity.Error, what, file.Path));
+        }
+        catch (InvalidDataException e)
+        {
+            report(Severity.Error, e.Message, file.Path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            IsGone(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw OutputDisk.Unavailable("read", path, e);
+        }
     }
 
     private void CheckPartition(LiveFile file)

@@ -13,6 +13,12 @@ internal sealed class LogReplay(string tableDirectory, Action<Severity, string, 
 
     public Dictionary<string, long> Progress { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Rows that each run committed.</summary>
+    public Dictionary<string, long> RowsByRun { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Version of the last entry that put rows into other files; −1 for none.</summary>
+    public long LastRewrite { get; private set; } = -1;
+
     public Dictionary<string, LiveFile> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads every entry the folder has, in order of versions.</summary>
@@ -60,6 +66,7 @@ internal sealed class LogReplay(string tableDirectory, Action<Severity, string, 
         if (entry.Info?.CommitId is { } id && !_commits.TryAdd(id, entry.Version))
             report(Severity.Error, $"The commit is in the log twice: it is that of version {Text(_commits[id])}.", path);
         CheckProgress(entry, path);
+        CountRows(entry, path);
         foreach (var removed in entry.Removes)
         {
             if (!Files.Remove(removed.Path))
@@ -75,6 +82,25 @@ internal sealed class LogReplay(string tableDirectory, Action<Severity, string, 
         }
         if (entry.MetaData is { } metaData)
             Definition = metaData.ToDefinition(tableDirectory);
+    }
+
+    /// <summary>Compaction moves rows and makes none: before the entry's files are taken in.</summary>
+    private void CountRows(LogEntry entry, string path)
+    {
+        var added = entry.Adds.Sum(f => f.Rows ?? 0);
+        if (entry.Info is { CommitId: not null, Operation: CommitInfo.Rewrite })
+        {
+            LastRewrite = entry.Version;
+            var removed = entry.Removes.Sum(r => Files.TryGetValue(r.Path, out var file) ? file.Rows ?? 0 : 0);
+            if (removed != added || entry.Txns.Count > 0)
+                report(Severity.Error, $"A compaction has put {Text(removed)} rows into files of {Text(added)}, or moved offsets: it changes the table.", path);
+            return;
+        }
+        foreach (var file in entry.Adds)
+        {
+            if (file.RunId is { } run)
+                RowsByRun[run] = RowsByRun.GetValueOrDefault(run) + (file.Rows ?? 0);
+        }
     }
 
     private void CheckProgress(LogEntry entry, string path)

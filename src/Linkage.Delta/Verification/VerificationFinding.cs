@@ -30,6 +30,9 @@ public sealed record VerificationFinding(Severity Severity, string Table, string
 public sealed record TableVerification(
     string Table, long Version, long Files, long Rows, long Bytes, ImmutableDictionary<string, long> Progress, ImmutableArray<VerificationFinding> Findings)
 {
+    /// <summary>Rows that each run committed, by its id, whatever became of their files since: compaction puts rows into files of its own.</summary>
+    public ImmutableDictionary<string, long> RowsByRun { get; init; } = ImmutableDictionary<string, long>.Empty;
+
     /// <summary>Whether nothing worse than a warning was found.</summary>
     public bool IsSound => !Findings.Any(f => f.Severity == Severity.Error);
 }

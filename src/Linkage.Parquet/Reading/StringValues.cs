@@ -29,6 +29,9 @@ public sealed class StringValues : IUtf8Values
     /// <inheritdoc/>
     public bool IsNull(int id) => false;
 
+    /// <summary>Bytes of a value.</summary>
+    public int LengthOf(int id) => this[id].Length;
+
     internal void Clear() => Count = 0;
 
     /// <summary>Adds a value and returns its id.</summary>
