@@ -26,6 +26,7 @@ var root = new RootCommand("Linkage takes GP record batches from Kafka, links th
     LinkCommand.Create(),
     EvaluateCommand.Create(),
     VerifyCommand.Create(),
+    CompactCommand.Create(),
     TrainCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),

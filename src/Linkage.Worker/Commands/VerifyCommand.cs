@@ -17,13 +17,14 @@ internal static class VerifyCommand
     {
         var directory = new Option<string>("--output") { HelpName = "DIR", Description = "Output folder of the tables.", Required = true };
         var truth = new Option<string>("--truth") { HelpName = "CSV", Description = "truth.csv of `linkage synth`, or its folder, when the tables hold exactly that feed: compares counts." };
-        var command = new Command("verify", "Re-read the tables against their logs, each other, and the run reports; writes nothing.") { directory, truth };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), parsed.GetValue(truth), Terminal.Output(), Console.Error));
+        var values = new Option<bool>("--values") { Description = "Read every value too: page checksums, and statistics against the values. Takes as long as reading all tables." };
+        var command = new Command("verify", "Re-read the tables against their logs, each other, and the run reports; writes nothing.") { directory, truth, values };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), parsed.GetValue(truth), Terminal.Output(), Console.Error, parsed.GetValue(values)));
         return command;
     }
 
     /// <summary>Verifies, prints what was found on the console, and errors of the call on <paramref name="error"/>.</summary>
-    public static int Run(string directory, string? truth, IAnsiConsole console, TextWriter error)
+    public static int Run(string directory, string? truth, IAnsiConsole console, TextWriter error, bool values = false)
     {
         if (!Directory.Exists(directory))
         {
@@ -35,7 +36,7 @@ internal static class VerifyCommand
         string? compared = null;
         try
         {
-            output = OutputVerification.Of(Path.GetFullPath(directory));
+            output = OutputVerification.Of(Path.GetFullPath(directory), values);
             if (output.Tables.IsEmpty)
             {
                 error.WriteLine($"linkage: {directory} has no table in it; --output takes the folder that holds the tables' folders.");

@@ -36,7 +36,7 @@ public static class RunSettings
         var keys = read.Text("Keys:Path");
         var registry = read.Text("Registry:Path");
         var output = read.Text("Output:Directory");
-        var parquet = new ParquetOptions();
+        var parquet = Parquet(read);
         var instance = read.Text("Source:InstanceId");
         var acceptMissing = read.Flag("Source:AcceptMissingStart", fallback: false);
         var connect = TimeSpan.FromSeconds(read.Whole("Source:ConnectTimeoutSeconds", 15, 1, 600));
@@ -48,20 +48,7 @@ public static class RunSettings
             MaxBytes = (int)read.Whole("Batch:MaxBytes", defaults.MaxBytes, 1024, 1 << 30),
             MaxRecords = (int)read.Whole("Batch:MaxRecords", defaults.MaxRecords, 1, 16_000_000),
         };
-        parquet = parquet with
-        {
-            Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("snappy", Codec.Snappy), ("lz4_raw", Codec.Lz4Raw), ("gzip", Codec.Gzip), ("none", Codec.None)),
-            ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
-            GzipLevel = (int)read.Whole("Output:GzipLevel", parquet.GzipLevel, 1, 9),
-            Encodings = read.Choice("Output:Encodings", parquet.Encodings, ("basic", ColumnEncodings.Basic), ("mainstream", ColumnEncodings.Mainstream), ("all", ColumnEncodings.All)),
-            PageVersion = (int)read.Whole("Output:PageVersion", parquet.PageVersion, 1, 2),
-            PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
-            PageIndex = read.Choice("Output:PageIndex", parquet.PageIndex, ("on", true), ("off", false)),
-            BloomFalsePositives = read.Number("Output:BloomFalsePositives", 0, 0.5) ?? parquet.BloomFalsePositives,
-            RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
-            RowGroupBytes = (int)read.Whole("Output:RowGroupMegabytes", parquet.RowGroupBytes >> 20, 1, 2047) << 20,
-        };
-        var targetFile = read.Whole("Output:TargetFileMegabytes", PartitionedWriter.DefaultTargetBytes >> 20, 1, 1 << 20) << 20;
+        var targetFile = TargetFile(read);
         var lanes = (int)read.Whole("Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, RowOrder.MaxLanes), 1, RowOrder.MaxLanes);
         var queue = read.Whole("Lanes:QueueMegabytes", 16, 1, 1024) << 20;
         var flushRows = read.Whole("Flush:MaxRows", 4_000_000, 1, RowOrder.MaxRows);
@@ -72,16 +59,7 @@ public static class RunSettings
         var metrics = read.Address("Metrics:OtlpEndpoint");
         var metricsOverHttp = read.Choice("Metrics:OtlpProtocol", fallback: false, ("grpc", false), ("http/protobuf", true));
         read.RefuseUnknown();
-        if (parquet.BloomFalsePositives is > 0 and < 0.0001)
-        {
-            throw new SettingsException($"Linkage:Output:BloomFalsePositives is '{parquet.BloomFalsePositives}'; allowed: 0, or a number from 0.0001 to 0.5.");
-        }
-
-        if (parquet.MissingLibrary() is { } missing)
-        {
-            throw new SettingsException($"Linkage:Output:Codec: {missing}");
-        }
-
+        Require(parquet);
         return new RunPlan
         {
             Kafka = new KafkaOptions
@@ -112,6 +90,56 @@ public static class RunSettings
             MaxRejects = maxCount < 0 ? null : maxCount,
             MaxRejectShare = share,
         };
+    }
+
+    /// <summary>How files are written, by the same settings as a run's, of which the rest is of no concern here.</summary>
+    /// <param name="settings">Flat keys below <c>Linkage:</c>, from all sources.</param>
+    /// <param name="sets">KEY=VALUE pairs given to the command itself, which must be about files.</param>
+    /// <returns>How files are written, and the bytes they aim at.</returns>
+    /// <exception cref="SettingsException">A key of <paramref name="sets"/> is about something else, or a value is out of range.</exception>
+    public static (ParquetOptions Parquet, long TargetBytes) ResolveFiles(IReadOnlyDictionary<string, string> settings, IEnumerable<string> sets)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(sets);
+        var read = new SettingsReader(settings);
+        var parquet = Parquet(read);
+        var targetFile = TargetFile(read);
+        read.RefuseUnknown(sets.Select(static s => s[..Math.Max(0, s.IndexOf('=', StringComparison.Ordinal))].Trim()).Select(static k => k.StartsWith("Linkage:", StringComparison.OrdinalIgnoreCase) ? k["Linkage:".Length..] : k));
+        Require(parquet);
+        return (parquet, targetFile);
+    }
+
+    private static long TargetFile(SettingsReader read) => read.Whole("Output:TargetFileMegabytes", PartitionedWriter.DefaultTargetBytes >> 20, 1, 1 << 20) << 20;
+
+    private static ParquetOptions Parquet(SettingsReader read)
+    {
+        var parquet = new ParquetOptions();
+        return parquet with
+        {
+            Codec = read.Choice("Output:Codec", parquet.Codec, ("zstd", Codec.Zstd), ("snappy", Codec.Snappy), ("lz4_raw", Codec.Lz4Raw), ("gzip", Codec.Gzip), ("none", Codec.None)),
+            ZstdLevel = (int)read.Whole("Output:ZstdLevel", parquet.ZstdLevel, 1, 19),
+            GzipLevel = (int)read.Whole("Output:GzipLevel", parquet.GzipLevel, 1, 9),
+            Encodings = read.Choice("Output:Encodings", parquet.Encodings, ("basic", ColumnEncodings.Basic), ("mainstream", ColumnEncodings.Mainstream), ("all", ColumnEncodings.All)),
+            PageVersion = (int)read.Whole("Output:PageVersion", parquet.PageVersion, 1, 2),
+            PageRows = (int)read.Whole("Output:PageRows", parquet.PageRows, 1, 1 << 20),
+            PageIndex = read.Choice("Output:PageIndex", parquet.PageIndex, ("on", true), ("off", false)),
+            BloomFalsePositives = read.Number("Output:BloomFalsePositives", 0, 0.5) ?? parquet.BloomFalsePositives,
+            RowGroupRows = (int)read.Whole("Output:RowGroupRows", parquet.RowGroupRows, 1, 1 << 24),
+            RowGroupBytes = (int)read.Whole("Output:RowGroupMegabytes", parquet.RowGroupBytes >> 20, 1, 2047) << 20,
+        };
+    }
+
+    private static void Require(ParquetOptions parquet)
+    {
+        if (parquet.BloomFalsePositives is > 0 and < 0.0001)
+        {
+            throw new SettingsException($"Linkage:Output:BloomFalsePositives is '{parquet.BloomFalsePositives}'; allowed: 0, or a number from 0.0001 to 0.5.");
+        }
+
+        if (parquet.MissingLibrary() is { } missing)
+        {
+            throw new SettingsException($"Linkage:Output:Codec: {missing}");
+        }
     }
 
     private static MatchModel? Model(string? setting)

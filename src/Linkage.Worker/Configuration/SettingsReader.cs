@@ -106,15 +106,18 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> setting
     }
 
     /// <summary>Throws for the first key that nobody asked for, with the nearest known one.</summary>
-    public void RefuseUnknown()
+    public void RefuseUnknown() => RefuseUnknown(settings.Keys);
+
+    /// <summary>Throws for a key among these that nobody asked for.</summary>
+    public void RefuseUnknown(IEnumerable<string> keys)
     {
-        foreach (var key in settings.Keys.Order(StringComparer.OrdinalIgnoreCase))
+        foreach (var key in keys.Order(StringComparer.OrdinalIgnoreCase))
         {
             if (!_known.Contains(key))
             {
                 var near = _known.Select(k => (Key: k, Distance: Distance(k, key))).OrderBy(static k => k.Distance).First();
                 var hint = near.Distance <= 4 ? $" Did you mean Linkage:{near.Key}?" : string.Empty;
-                throw new SettingsException($"Linkage:{key} is not a setting.{hint} Known settings: {string.Join(", ", _known.Where(static k => !k.StartsWith("Kafka:", StringComparison.OrdinalIgnoreCase)))}, and Kafka:<any librdkafka setting>.");
+                throw new SettingsException($"Linkage:{key} is not a setting.{hint} Known settings: {string.Join(", ", _known.Where(static k => !k.StartsWith("Kafka:", StringComparison.OrdinalIgnoreCase)))}{(_known.Contains("Source:Brokers") ? ", and Kafka:<any librdkafka setting>" : string.Empty)}.");
             }
         }
     }

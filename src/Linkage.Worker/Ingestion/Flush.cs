@@ -23,10 +23,12 @@ internal sealed class Flush
     private readonly ImmutableArray<(PartitionState State, long Next)> _positions;
     private readonly LinkFindings? _links;
     private readonly Func<long> _clock;
+    private readonly TableGate _gate;
 
-    private Flush(TableSet set, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, LinkFindings? links, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime, Func<long> clock)
+    private Flush(TableSet set, TableGate gate, string runId, ImmutableArray<ImmutableArray<PendingFile>> files, LinkFindings? links, ImmutableArray<(PartitionState State, long Next)> positions, PipelineCounts counts, TimeSpan encodeTime, Func<long> clock)
     {
         _set = set;
+        _gate = gate;
         _runId = runId;
         _files = files;
         _links = links;
@@ -81,6 +83,21 @@ internal sealed class Flush
     /// </summary>
     public static Flush Encode(TableSet set, string runId, IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions, ConcurrentBag<GatherScratch> scratches, Func<long> clock)
     {
+        // Waiting for a compaction to exchange its folders is no encoding.
+        var gate = set.Enter();
+        try
+        {
+            return EncodeInside(set, gate, runId, lanes, partitions, scratches, clock);
+        }
+        catch
+        {
+            gate.Dispose();
+            throw;
+        }
+    }
+
+    private static Flush EncodeInside(TableSet set, TableGate gate, string runId, IReadOnlyList<Lane> lanes, IEnumerable<PartitionState> partitions, ConcurrentBag<GatherScratch> scratches, Func<long> clock)
+    {
         var began = clock();
         var merge = new DictionaryMerge();
         var dictionaries = lanes.Select(static l => l.Tables.Dictionaries.All).ToArray();
@@ -130,7 +147,7 @@ internal sealed class Flush
             counts.Add(lane.Tables.Counts);
         }
 
-        return new Flush(set, runId, files, set.Links?.Take(), [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks), clock);
+        return new Flush(set, gate, runId, files, set.Links?.Take(), [.. partitions.Select(static p => (p, p.Position))], counts, Stopwatch.GetElapsedTime(0, ticks), clock);
     }
 
     /// <summary>
@@ -170,6 +187,10 @@ internal sealed class Flush
 
             findings?.Discard();
             throw;
+        }
+        finally
+        {
+            _gate.Dispose();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Linkage.Delta;
+using Linkage.Delta.Compaction;
 using Linkage.Matching.Links;
 using Linkage.Tables;
 
@@ -9,9 +10,11 @@ namespace Linkage.Worker.Ingestion;
 internal sealed class TableSet : IDisposable
 {
     private readonly string _topic;
+    private readonly string _outputDirectory;
 
-    private TableSet(string topic, ImmutableArray<Entry> tables)
+    private TableSet(string outputDirectory, string topic, ImmutableArray<Entry> tables)
     {
+        _outputDirectory = outputDirectory;
         _topic = topic;
         Tables = tables;
     }
@@ -29,6 +32,7 @@ internal sealed class TableSet : IDisposable
     /// <param name="orphans">Files removed.</param>
     public static TableSet Open(RunPlan plan, RunLease lease, IReadOnlyList<KeyValuePair<string, string>> metadata, out int orphans)
     {
+        using var gate = TableGate.EnterAsWriter(plan.OutputDirectory);
         orphans = 0;
         var entries = ImmutableArray.CreateBuilder<Entry>();
         foreach (var spec in TableSpec.All(plan.Partitioning, plan.Pipeline.KeepOutsiders))
@@ -41,9 +45,13 @@ internal sealed class TableSet : IDisposable
             entries.Add(new Entry(spec, log, folder, new PartitionedWriter(folder, spec.FileSchema, spec.Partition, plan.Parquet, plan.TargetFileBytes, metadata)));
         }
 
+        TableCompaction.RemoveLeftovers(plan.OutputDirectory);
         RunLease.RemoveDead(plan.OutputDirectory);
-        return new TableSet(plan.Kafka.Topic, entries.ToImmutable());
+        return new TableSet(plan.OutputDirectory, plan.Kafka.Topic, entries.ToImmutable());
     }
+
+    /// <summary>To be held from before the first file of a flush is created until its last log entry is there: no compaction comes between.</summary>
+    public TableGate Enter() => TableGate.EnterAsWriter(_outputDirectory);
 
     /// <summary>appId of a source partition in a table's log.</summary>
     public string AppId(Entry table, int partition) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Spec.Schema.Name}/{_topic}/{partition}");

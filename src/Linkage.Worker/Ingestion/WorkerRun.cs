@@ -207,7 +207,8 @@ public static partial class WorkerRun
         return new RunResult(code, error, report);
     }
 
-    private static string NewRunId(DateTimeOffset now)
+    /// <summary>An id that no run had before: its start, and a random part.</summary>
+    internal static string NewRunId(DateTimeOffset now)
     {
         Span<byte> random = stackalloc byte[4];
         RandomNumberGenerator.Fill(random);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Linkage.Delta;
+using Linkage.Delta.Compaction;
 using Linkage.Delta.Verification;
 using Linkage.Tables;
 
@@ -31,13 +32,15 @@ internal sealed class OutputVerification
     public IReadOnlyList<VerificationFinding> Findings => _findings;
 
     /// <summary>Verifies an output folder.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="values">Whether to read every value of every file.</param>
     /// <exception cref="OutputUnavailableException">Something there cannot be read.</exception>
-    public static OutputVerification Of(string directory)
+    public static OutputVerification Of(string directory, bool values = false)
     {
         // Reports before tables: whatever a report counts is in the logs by the time they are read.
         var runs = RunHistory.Read(directory);
         var folders = Directory.EnumerateDirectories(directory).Where(static d => Directory.Exists(Path.Combine(d, "_delta_log"))).Order(StringComparer.Ordinal);
-        var verification = new OutputVerification(directory) { Runs = runs, Tables = [.. folders.Select(f => TableVerifier.Verify(directory, f))] };
+        var verification = new OutputVerification(directory) { Runs = runs, Tables = [.. folders.Select(f => TableVerifier.Verify(directory, f, values))] };
         verification.Check();
         return verification;
     }
@@ -60,6 +63,11 @@ internal sealed class OutputVerification
         }
 
         CheckRows();
+        foreach (var id in TableCompaction.Leftovers(_directory))
+        {
+            Report(Severity.Warning, $"Compaction {id} was ended before it was done, and left a folder of which no table has need; the next run or compaction removes it.", Path.Combine(_directory, "_compaction", id));
+        }
+
         var carrier = TableSpec.NameOf(TableSpec.First);
         if (Tables.Any(t => string.Equals(t.Table, carrier, StringComparison.Ordinal) && t.IsSound))
         {
@@ -118,12 +126,9 @@ internal sealed class OutputVerification
         var reported = Runs.Runs.ToDictionary(static r => r.Report.RunId, StringComparer.Ordinal);
         foreach (var table in Tables.Where(static t => t.IsSound))
         {
-            var files = TableLog.Open(Path.Combine(_directory, table.Table)).ReadFiles().Files.Values
-                .Where(static f => f.RunId is not null)
-                .ToLookup(static f => f.RunId!, StringComparer.Ordinal);
             foreach (var (id, run) in reported)
             {
-                var rows = files[id].Sum(static f => f.Rows ?? 0);
+                var rows = table.RowsByRun.GetValueOrDefault(id);
                 var said = run.Report.Tables.TryGetValue(table.Table, out var t) ? t.Rows : 0;
                 if (said > rows)
                 {
@@ -135,15 +140,15 @@ internal sealed class OutputVerification
                 }
             }
 
-            foreach (var unreported in files.Where(f => !reported.ContainsKey(f.Key)))
+            foreach (var (id, rows) in table.RowsByRun.Where(r => !reported.ContainsKey(r.Key)).OrderBy(static r => r.Key, StringComparer.Ordinal))
             {
                 AllReported = false;
-                if (Runs.Unreported.Any(u => u.IsAlive && u.RunId == unreported.Key))
+                if (Runs.Unreported.Any(u => u.IsAlive && u.RunId == id))
                 {
                     continue;
                 }
 
-                Report(Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{unreported.Sum(static f => f.Rows ?? 0)} rows of {table.Table} are of run {unreported.Key}, which has left no report (it was killed, or failed unexpectedly); its rows are committed and stand."), Path.Combine(_directory, RunsFolder));
+                Report(Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {table.Table} are of run {id}, which has left no report (it was killed, or failed unexpectedly); its rows are committed and stand."), Path.Combine(_directory, RunsFolder));
             }
         }
     }

@@ -25,6 +25,9 @@ internal sealed record BrokenReport(string Path, string Problem);
 /// <param name="Broken">Files that are no reports.</param>
 internal sealed record RunHistory(IReadOnlyList<PastRun> Runs, IReadOnlyList<UnreportedRun> Unreported, IReadOnlyList<BrokenReport> Broken)
 {
+    /// <summary>How ids of compactions begin.</summary>
+    public const string CompactionPrefix = "compact-";
+
     private const string Folder = "_runs";
 
     /// <summary>Reads what is there; an output folder without runs has an empty history.</summary>
@@ -42,7 +45,8 @@ internal sealed record RunHistory(IReadOnlyList<PastRun> Runs, IReadOnlyList<Unr
         // Leases before reports: a run writes its report before it gives its lease back, so that one that ends meanwhile is in one list at least.
         var leased = Directory.EnumerateFiles(folder, "*.lock")
             .Select(static p => System.IO.Path.GetFileNameWithoutExtension(p))
-            .Where(static name => name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            // A compaction holds a lease like a run, and is none: it takes in no records and has nothing to report.
+            .Where(static name => !name.StartsWith(CompactionPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             .Select(run => new UnreportedRun(run, RunLease.IsAlive(outputDirectory, run)))
             .ToList();
         foreach (var path in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))

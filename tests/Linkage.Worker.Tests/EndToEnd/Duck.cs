@@ -19,6 +19,20 @@ internal static class Duck
         return [.. node.WaitForEnd().Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
     }
 
+    /// <summary>Outcomes of queries, one after the other in one process: each {"rows":[…]} or {"error":"…"}.</summary>
+    public static List<JsonObject> Outcomes(IEnumerable<string> queries)
+    {
+        using var node = new Child(new ProcessStartInfo("node", ["query.mjs", "--each", .. queries]) { WorkingDirectory = Folder });
+        return [.. node.WaitForEnd().Expect(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+    }
+
+    /// <summary>A file's footer, indexes, bloom filters and pages as they lie in it (tests/interop/pages.mjs).</summary>
+    public static JsonObject Layout(string file)
+    {
+        using var node = new Child(new ProcessStartInfo("node", ["pages.mjs", file]) { WorkingDirectory = Folder });
+        return JsonNode.Parse(node.WaitForEnd().Expect(0).Output)!.AsObject();
+    }
+
     /// <summary>Numbers of a query's only row; DuckDB's 64-bit ones come as text.</summary>
     public static long[] Numbers(string sql) => [.. Assert.Single(Rows(sql)).Select(pair => Number(pair.Value))];
 
