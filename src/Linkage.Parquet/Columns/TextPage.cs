@@ -13,6 +13,7 @@ internal sealed class TextPage
     private int[] _lengths = [];
     private int _rows;
     private int _lastEntry;
+    private int _start;
     private TextEncoding _encoding;
     private bool _isPlain;
     private ByteBuffer _output = new();
@@ -23,6 +24,11 @@ internal sealed class TextPage
     /// <summary>Bytes that the values so far take PLAIN.</summary>
     public long PlainBytes { get; private set; }
 
+    /// <summary>
+    /// Whether no byte of the values so far is above 127. Lengths before values count too, so that a page of long values may be said not to be. Before <see cref="End"/>.
+    /// </summary>
+    public bool IsAscii => System.Text.Ascii.IsValid(_isPlain ? _output.Written[_start..] : _bytes.Written);
+
     /// <summary>Begins a page.</summary>
     /// <param name="encoding">Not a dictionary.</param>
     /// <param name="maxRows">Rows it will have at most.</param>
@@ -32,6 +38,7 @@ internal sealed class TextPage
         _encoding = encoding;
         _isPlain = encoding is TextEncoding.Plain or TextEncoding.PlainTold;
         _output = output;
+        _start = output.Length;
         _rows = 0;
         _lastEntry = 0;
         PlainBytes = 0;

@@ -39,6 +39,8 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
             _page = default;
             _pageHasNull = false;
             int rows = Fill(start, maxRows, options.PageBytes, valid);
+            if (!_text.IsAscii)
+                Check(_ids.Slice(start, rows));
             if (options.PageIndex)
                 scratch.PageBounds.Add(_page.State(store));
             _bounds.Add(in _page);
@@ -89,7 +91,7 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
             if (TryLook(id, start + row, out ReadOnlySpan<byte> value))
             {
                 if (!valid.IsEmpty)
-                    Note(value, id);
+                    Note(value);
                 long left = 1 + ((maxBytes - _text.PlainBytes - 1) / checked(value.Length + sizeof(int)));
                 if (left < times)
                 {
@@ -117,12 +119,21 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
         return row;
     }
 
-    private void Note(ReadOnlySpan<byte> value, int id)
+    private void Note(ReadOnlySpan<byte> value)
     {
-        StringColumn.Check(value, id, column);
         _page.Add(value);
         if (_bloom)
             scratch.Bloom.Add(value);
+    }
+
+    /// <summary>Checks that values are well-formed: one by one only where some byte of the page is not ASCII.</summary>
+    private readonly void Check(ReadOnlySpan<int> ids)
+    {
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if ((row == 0 || ids[row] != ids[row - 1]) && ids[row] >= 0 && values.TryGet(ids[row], out ReadOnlySpan<byte> value))
+                StringColumn.Check(value, ids[row], column);
+        }
     }
 
     /// <summary>The value of a row, if it has one.</summary>
