@@ -147,7 +147,7 @@ internal sealed class FileMerge : IDisposable
         _writer.WriteRowGroup(_rows, _columns);
         _columns.Clear();
         _rows = 0;
-        if (_writer.Bytes >= _group.FileBytes(_options.TargetBytes))
+        if (_writer.Bytes >= _group.FileBytes(_options.TargetBytes) || _writer.RowGroups == ParquetFileWriter.MaxRowGroups)
             CloseFile();
     }
 

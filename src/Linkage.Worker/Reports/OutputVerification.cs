@@ -65,7 +65,7 @@ internal sealed class OutputVerification
         CheckRows();
         foreach (var id in TableCompaction.Leftovers(_directory))
         {
-            Report(Severity.Warning, $"Compaction {id} was ended before it was done, and left a folder of which no table has need; the next run or compaction removes it.", Path.Combine(_directory, "_compaction", id));
+            Report(Severity.Warning, $"Compaction {id} was ended before it was done, and left a folder of which no table has need; a later run or compaction removes it.", Path.Combine(_directory, "_compaction", id));
         }
 
         var carrier = TableSpec.NameOf(TableSpec.First);
