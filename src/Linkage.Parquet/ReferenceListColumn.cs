@@ -37,10 +37,16 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
         for (var row = 0; row < rows.Length; row++)
         {
             var id = rows[row];
-            valid[row] = id >= 0 && !texts.IsNull(id);
-            if (valid[row])
+            if (row > 0 && id == rows[row - 1])
             {
-                elements.Add(texts[id], separator);
+                valid[row] = valid[row - 1];
+                elements.Repeat(offsets[row - 1]..offsets[row]);
+            }
+            else
+            {
+                ReadOnlySpan<byte> text = default;
+                valid[row] = id >= 0 && texts.TryGet(id, out text);
+                elements.Add(text, separator);
             }
 
             offsets[row + 1] = elements.Count;
@@ -50,7 +56,10 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
     }
 }
 
-/// <summary>Elements of lists as ids into their distinct values. Reused from column to column.</summary>
+/// <summary>
+/// Elements of lists, each a value of its own unless a list is repeated: ids of a study hardly occur in two participants' lists, so that looking each up would find nothing. Reused from column to
+/// column.
+/// </summary>
 internal sealed class ListElements
 {
     private int[] _ids = [];
@@ -62,24 +71,35 @@ internal sealed class ListElements
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
     /// <summary>What the ids refer to.</summary>
-    public Utf8Dictionary Values { get; } = new();
+    public TextList Values { get; } = new();
 
     /// <summary>Adds the parts of a text between separators; an empty text has none.</summary>
     public void Add(ReadOnlySpan<byte> text, byte separator)
     {
-        if (text.IsEmpty)
+        while (!text.IsEmpty)
         {
-            return;
-        }
-
-        foreach (var part in text.Split(separator))
-        {
-            if (Count == _ids.Length)
+            var end = text.IndexOf(separator);
+            Append(Values.Add(end < 0 ? text : text[..end]));
+            if (end < 0)
             {
-                Array.Resize(ref _ids, Math.Max(1024, 2 * Count));
+                return;
             }
 
-            _ids[Count++] = Values.GetOrAdd(text[part]);
+            text = text[(end + 1)..];
+            if (text.IsEmpty)
+            {
+                Append(Values.Add(text));
+            }
+        }
+    }
+
+    /// <summary>Adds elements that are there already once more.</summary>
+    public void Repeat(Range elements)
+    {
+        var (start, length) = elements.GetOffsetAndLength(Count);
+        for (var i = start; i < start + length; i++)
+        {
+            Append(_ids[i]);
         }
     }
 
@@ -88,5 +108,66 @@ internal sealed class ListElements
     {
         Count = 0;
         Values.Clear();
+    }
+
+    private void Append(int id)
+    {
+        if (Count == _ids.Length)
+        {
+            Array.Resize(ref _ids, Math.Max(1024, 2 * Count));
+        }
+
+        _ids[Count++] = id;
+    }
+}
+
+/// <summary>Texts one after another, equal ones as often as they were added.</summary>
+internal sealed class TextList : IUtf8Values
+{
+    private readonly ByteBuffer _bytes = new();
+    private int[] _ends = new int[1024];
+
+    /// <inheritdoc/>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> this[int id]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)id, (uint)Count, nameof(id));
+            var start = id == 0 ? 0 : _ends[id - 1];
+            return _bytes.Written[start.._ends[id]];
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsNull(int id) => false;
+
+    /// <inheritdoc/>
+    public bool TryGet(int id, out ReadOnlySpan<byte> value)
+    {
+        value = this[id];
+        return true;
+    }
+
+    /// <summary>Adds a text; returns its id.</summary>
+    public int Add(ReadOnlySpan<byte> text)
+    {
+        if (Count == _ends.Length)
+        {
+            Array.Resize(ref _ends, 2 * Count);
+        }
+
+        _bytes.Write(text);
+        _ends[Count] = _bytes.Length;
+        return Count++;
+    }
+
+    /// <summary>Forgets the texts, keeps the memory.</summary>
+    public void Clear()
+    {
+        _bytes.Clear();
+        Count = 0;
     }
 }

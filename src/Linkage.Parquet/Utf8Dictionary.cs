@@ -81,6 +81,19 @@ public sealed class Utf8Dictionary : IUtf8Values
         return Add(value, hash, slot);
     }
 
+    /// <summary>The same for a value that comes again and again: a comparison instead of a hash while its id stays what it was.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="id">An id that it may have, any number at first; becomes the id that it has.</param>
+    public int GetOrAdd(ReadOnlySpan<byte> value, ref int id)
+    {
+        if ((uint)id >= (uint)_count || !this[id].SequenceEqual(value))
+        {
+            id = GetOrAdd(value);
+        }
+
+        return id;
+    }
+
     /// <summary>Forgets the values, keeps the memory.</summary>
     public void Clear()
     {

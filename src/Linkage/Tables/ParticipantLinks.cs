@@ -83,6 +83,11 @@ public sealed class ParticipantLinks : RowBuffer
     private readonly Int32Builder _previousTier;
     private readonly DoubleBuilder _previousWeight;
     private readonly Utf8Dictionary _words;
+    private int _full;
+    private int _partial;
+    private int _disagree;
+    private int _modelVersion;
+    private int _finding;
 
     private ParticipantLinks(IdBuilder participant, IdBuilder? reason, ImmutableArray<ColumnBuilder> subject, Parts parts, Utf8Dictionary words)
         : base([.. subject, parts.DataProvider, parts.BatchId, parts.Patient, parts.ProcessedAt, parts.Tier, parts.Weight, .. parts.Agreements, parts.Model, parts.KeyVersion, parts.Probability, parts.RunnerUp, .. reason is null ? [parts.Change] : Array.Empty<ColumnBuilder>(), parts.Previous, parts.PreviousTier, parts.PreviousWeight], participant)
@@ -155,11 +160,11 @@ public sealed class ParticipantLinks : RowBuffer
         _agreements[3].Append(Word(decision.Forename));
         _agreements[4].Append(Word(decision.Sex));
         _agreements[5].Append(Word(decision.Postcode));
-        _model.Append(_words.GetOrAdd(modelVersion));
+        _model.Append(_words.GetOrAdd(modelVersion, ref _modelVersion));
         _keyVersion.Append(keyVersion);
         _probability.Append(decision.Probability, !double.IsNaN(decision.Probability));
         _runnerUp.Append(decision.RunnerUpWeight, !double.IsNaN(decision.RunnerUpWeight));
-        _change?.Append(_words.GetOrAdd(Words.Of(verdict.Finding)));
+        _change?.Append(_words.GetOrAdd(Words.Of(verdict.Finding), ref _finding));
         _previous.Append(verdict.Previous);
         var previous = verdict.PreviousStrength;
         if (previous.Tier == Tier.None)
@@ -177,9 +182,9 @@ public sealed class ParticipantLinks : RowBuffer
     private int Word(Agreement agreement) => agreement switch
     {
         Agreement.NotCompared => -1,
-        Agreement.Full => _words.GetOrAdd("full"u8),
-        Agreement.Partial => _words.GetOrAdd("partial"u8),
-        _ => _words.GetOrAdd("disagree"u8),
+        Agreement.Full => _words.GetOrAdd("full"u8, ref _full),
+        Agreement.Partial => _words.GetOrAdd("partial"u8, ref _partial),
+        _ => _words.GetOrAdd("disagree"u8, ref _disagree),
     };
 
     private sealed class Parts(LaneDictionaries dictionaries, ParticipantColumns ids)
