@@ -114,7 +114,7 @@ const runLinkage = async () => {
     const { seconds } = await linkage(
       'run', '--until-caught-up', '--brokers', address, '--topic', topic, '--group', 'whole-job', '--registry', at('study.registry'), '--keys', at('keys.json'), '--output', at('linkage'),
       ...options.set.flatMap((setting) => ['--set', setting]));
-    const [name] = fs.readdirSync(at('linkage/_runs'));
+    const name = fs.readdirSync(at('linkage/_runs')).find((file) => file.endsWith('.json'));
     const report = JSON.parse(fs.readFileSync(at('linkage/_runs', name)));
     return { seconds, query: report.figures.ingest_seconds, cpu: report.figures.cpu_seconds, rows: report.records.clinical.out, report, ...sizes(filesOf(at('linkage/gp_clinical'))) };
   } finally {
