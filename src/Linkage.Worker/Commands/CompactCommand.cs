@@ -13,9 +13,6 @@ namespace Linkage.Worker.Commands;
 /// <summary><c>linkage compact</c>: small files to large sorted ones. Exit codes: 0 done, 1 a table is damaged or another compaction is at work, 2 bad input, 5 output.</summary>
 internal static class CompactCommand
 {
-    /// <summary>No table has more columns that take long.</summary>
-    private const int MaxEncodeThreads = 16;
-
     public static Command Create()
     {
         var directory = new Option<string>("--output") { HelpName = "DIR", Description = "Output folder of the tables.", Required = true };
@@ -43,7 +40,7 @@ internal static class CompactCommand
                     MinFiles = (int)Within(least, parsed.GetValue(least), 2, int.MaxValue),
                     MemoryBytes = Within(memory, parsed.GetValue(memory), 16, 1 << 20) << 20,
                     Linger = TimeSpan.FromSeconds(Within(linger, parsed.GetValue(linger), 0, 86_400)),
-                    Parquet = parquet with { EncodeThreads = Math.Clamp(Environment.ProcessorCount, 1, MaxEncodeThreads) },
+                    Parquet = parquet with { EncodeThreads = Math.Clamp(Environment.ProcessorCount, 1, Flush.MaxEncodeThreads) },
                 };
             }
             catch (SettingsException e)

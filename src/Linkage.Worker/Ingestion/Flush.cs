@@ -14,8 +14,8 @@ namespace Linkage.Worker.Ingestion;
 /// </summary>
 internal sealed class Flush
 {
-    /// <summary>No table has more columns that take long.</summary>
-    private const int MaxEncodeThreads = 16;
+    /// <summary>Threads that encode columns side by side at most: no table has more columns that take long.</summary>
+    internal const int MaxEncodeThreads = 16;
 
     private readonly TableSet _set;
     private readonly string _runId;
