@@ -3,6 +3,7 @@ using Linkage.Testing;
 
 namespace Linkage.Kernels.Tests;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class BitSimilarityTests
 {
     public static TheoryData<KernelPath> Paths => KernelDispatchTests.Paths;

@@ -3,6 +3,7 @@ using Linkage.Testing;
 namespace Linkage.Kernels.Tests;
 
 /// <summary>Every path gives what the platform's own HMAC gives, whatever lies together in the queue.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class KeyedHashTests
 {
     private const int KeyCount = 7;

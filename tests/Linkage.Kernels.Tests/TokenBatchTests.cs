@@ -3,6 +3,7 @@ using Linkage.Testing;
 namespace Linkage.Kernels.Tests;
 
 /// <summary>Look-ups of many tokens at once find what a search by the plain rule finds, on every path.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class TokenBatchTests
 {
     /// <summary>Paths with lengths of batches: around a vector, around the 35 of a small household list, around one, two and three blocks of the pipeline, and none.</summary>

@@ -2,6 +2,7 @@ using Linkage.Testing;
 
 namespace Linkage.Kernels.Tests;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class TokenProbeTests
 {
     [Theory]

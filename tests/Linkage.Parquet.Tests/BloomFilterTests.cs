@@ -9,6 +9,7 @@ using Linkage.Testing;
 namespace Linkage.Parquet.Tests;
 
 /// <summary>Bloom filters: what went in is always found, what did not hardly ever, and readers of others look it up alike.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class BloomFilterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using Linkage.Testing;
 namespace Linkage.Parquet.Tests;
 
 /// <summary>Pages through every codec, unpacked again by somebody else's code; what readers make of whole files is in <see cref="ReadersAgreeTests"/>.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class CodecTests
 {
     public static TheoryData<Codec> All => [.. Enum.GetValues<Codec>().Where(codec => codec != Codec.None)];

@@ -4,6 +4,7 @@ using Linkage.Testing;
 namespace Linkage.Parquet.Tests;
 
 /// <summary>Lists of strings: what no list is and what an empty one, long ones, shapes that do not fit, and columns that repeat another's ids.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class ListTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,6 +4,7 @@ using Linkage.Testing;
 namespace Linkage.Parquet.Tests;
 
 /// <summary>Buffers are reused: by the next file, and by files that are open at the same time.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class ScratchTests
 {
     /// <summary>What a file may allocate: writer, page writer, summary with its boxed values, schema checks.</summary>

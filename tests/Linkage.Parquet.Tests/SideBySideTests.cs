@@ -3,6 +3,7 @@ using Linkage.Testing;
 namespace Linkage.Parquet.Tests;
 
 /// <summary>Columns that are encoded side by side make the same file as columns in order, and fail as clearly.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class SideBySideTests : IDisposable
 {
     private readonly ParquetScratch _scratch = new();

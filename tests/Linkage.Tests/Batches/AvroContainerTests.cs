@@ -1,9 +1,11 @@
 using System.IO.Compression;
 using System.Text;
 using Linkage.Batches;
+using Linkage.Testing;
 
 namespace Linkage.Tests.Batches;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class AvroContainerTests
 {
     private static readonly byte[] Sync = [.. Enumerable.Range(100, 16).Select(i => (byte)i)];

@@ -5,6 +5,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Batches;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class AvroDecodingTests
 {
     private readonly BatchDecoder _decoder = new(new BatchLimits());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Linkage.Batches;
+using Linkage.Testing;
 
 namespace Linkage.Tests.Batches;
 
@@ -10,6 +11,7 @@ namespace Linkage.Tests.Batches;
 /// more than the bytes present can justify. LINKAGE_FUZZ_MUTANTS sets how many mutants of each format (default 200,000 Avro, 20,000 JSON, where most mutants cost an exception),
 /// LINKAGE_FUZZ_SEED where to start.
 /// </summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class FuzzTests
 {
     /// <summary>The largest view (a patient: 64 bytes) over the fewest bytes of its kind (2 in JSON: "{}"), doubled by growth, and the arrays left behind by it.</summary>

@@ -10,6 +10,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Batches;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class JsonDecodingTests
 {
     private const string Whole = """

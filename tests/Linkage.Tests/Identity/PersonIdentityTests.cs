@@ -4,6 +4,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Identity;
 
+[Collection(nameof(AllocationsCounted))]
 public class PersonIdentityTests
 {
     private static readonly string Number = TestNumbers.FirstFrom(TestNumbers.TestRange + 42);

@@ -8,6 +8,7 @@ using Linkage.Testing;
 namespace Linkage.Tests.Matching;
 
 /// <summary>A batch whose numbers are hashed and looked up together has the decisions of patients taken one by one.</summary>
+[Collection(nameof(AllocationsCounted))]
 public class BatchLinkingTests
 {
     [Theory]

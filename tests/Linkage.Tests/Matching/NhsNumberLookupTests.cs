@@ -7,6 +7,7 @@ using Linkage.Testing;
 namespace Linkage.Tests.Matching;
 
 /// <summary>Many NHS numbers looked up at once are found as one by one.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class NhsNumberLookupTests : IDisposable
 {
     private const int People = 3_000;

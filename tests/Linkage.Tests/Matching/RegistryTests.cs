@@ -6,6 +6,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Matching;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class RegistryTests : IDisposable
 {
     private static readonly Person Anna = new(Person.TestNhs(1), "Archer", "Anna", "1961-03-25", "F", "LS1 4AP");

@@ -8,6 +8,7 @@ using Linkage.Tests.Matching;
 
 namespace Linkage.Tests.Pseudonyms;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class FilterEncoderTests : IDisposable
 {
     private static readonly Person Anna = new("", "Smith", "Anna", "1961-03-25", "F", "LS1 4AP");

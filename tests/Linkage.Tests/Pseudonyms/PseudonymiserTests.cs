@@ -6,6 +6,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Pseudonyms;
 
+[Collection(nameof(AllocationsCounted))]
 public class PseudonymiserTests
 {
     private static readonly byte[] Root = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];

@@ -5,6 +5,7 @@ using Linkage.Tests.Matching;
 
 namespace Linkage.Tests.Pseudonyms;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class TokenBatchTests : IDisposable
 {
     private const int Seed = 17;

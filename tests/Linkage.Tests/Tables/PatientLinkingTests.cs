@@ -13,6 +13,7 @@ using Linkage.Tests.Matching;
 namespace Linkage.Tests.Tables;
 
 /// <summary>The patients of a batch, hashed together, against each by itself.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class PatientLinkingTests : IDisposable
 {
     private const int Seed = 411;

@@ -6,6 +6,7 @@ using Linkage.Testing;
 
 namespace Linkage.Tests.Matching.Links;
 
+[Collection(nameof(AllocationsCounted))]
 public sealed class LinkLedgerTests : IDisposable
 {
     private const int Stays = 0;

@@ -5,6 +5,7 @@ using Linkage.Testing;
 namespace Linkage.Tests.Matching.Scoring;
 
 /// <summary>Weights, probabilities and decisions of tier 3 over the dirty records of a made-up town.</summary>
+[Collection(nameof(AllocationsCounted))]
 public sealed class WeighingTests
 {
     [Theory]
