@@ -8,7 +8,7 @@ namespace Linkage.Parquet;
 /// </summary>
 /// <typeparam name="T">Value type.</typeparam>
 internal struct Chunks<T>
-    where T : unmanaged
+    where T : unmanaged, IEquatable<T>
 {
     private const int Shift = 11;
     private const int Size = 1 << Shift;
@@ -31,31 +31,86 @@ internal struct Chunks<T>
     /// <summary>Bytes of memory held.</summary>
     public readonly long AllocatedBytes => ((long)_used << Shift) * System.Runtime.CompilerServices.RuntimeHelpers.SizeOf(typeof(T).TypeHandle);
 
-    /// <summary>The chunks as they are, for <see cref="Gather"/>.</summary>
-    public readonly T[][] Arrays => _chunks;
+    /// <summary>The list as it is now, for <see cref="Gather"/>.</summary>
+    public readonly Lane Values => new(_chunks, Count);
 
-    /// <summary>Values of several lists in the order of rows (<see cref="RowOrder"/>).</summary>
-    /// <param name="lanes">Each lane's <see cref="Arrays"/>.</param>
-    /// <param name="order">Lane and row of each value.</param>
-    /// <param name="values">As long as <paramref name="order"/>.</param>
-    public static void Gather(T[][][] lanes, ReadOnlySpan<ulong> order, Span<T> values)
+    /// <summary>Values of several lists, each at its place in a row group.</summary>
+    /// <param name="lanes">Each lane's <see cref="Values"/>.</param>
+    /// <param name="rows">The row group.</param>
+    /// <param name="values">As many as the group has rows.</param>
+    public static void Gather(ReadOnlySpan<Lane> lanes, GroupRows rows, Span<T> values) => Gather(lanes, rows, values, default(AsTheyAre));
+
+    /// <summary>The same for values that mean something else from lane to lane.</summary>
+    /// <param name="lanes">Each lane's <see cref="Values"/>.</param>
+    /// <param name="rows">The row group.</param>
+    /// <param name="values">As many as the group has rows.</param>
+    /// <param name="map">What each value becomes.</param>
+    public static void Gather<TMap>(ReadOnlySpan<Lane> lanes, GroupRows rows, Span<T> values, TMap map)
+        where TMap : struct, ILaneMap<T>, allows ref struct
     {
-        if (lanes.Length == 1)
+        if (rows.InOrder)
         {
-            var only = lanes[0];
-            for (var i = 0; i < order.Length; i++)
-            {
-                var row = RowOrder.Row(order[i]);
-                values[i] = only[row >> Shift][row & (Size - 1)];
-            }
-
+            Copy(lanes, rows.Start, values, map);
             return;
         }
 
-        for (var i = 0; i < order.Length; i++)
+        T[] chunk = [];
+        var last = -1;
+        foreach (var word in rows.Words)
         {
-            var row = RowOrder.Row(order[i]);
-            values[i] = lanes[RowOrder.Lane(order[i])][row >> Shift][row & (Size - 1)];
+            var source = GroupRows.Source(word);
+            if ((int)(source >> Shift) != last)
+            {
+                last = (int)(source >> Shift);
+                var lane = RowOrder.Lane(source);
+                chunk = lanes[lane].Chunks[RowOrder.Row(source) >> Shift];
+                map.Enter(lane);
+            }
+
+            values[GroupRows.Place(word)] = map.Map(chunk[(int)source & (Size - 1)]);
+        }
+    }
+
+    /// <summary>Whether all values of several lists are the same.</summary>
+    /// <param name="lanes">The lists, not all of them empty.</param>
+    /// <param name="value">Some value of them.</param>
+    public static bool IsUniform(ReadOnlySpan<Lane> lanes, out T value)
+    {
+        value = default;
+        var any = false;
+        foreach (var lane in lanes)
+        {
+            for (var start = 0; start < lane.Count; start += Size)
+            {
+                var chunk = lane.From(start);
+                value = any ? value : chunk[0];
+                any = true;
+                if (chunk.ContainsAnyExcept(value))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Copy<TMap>(ReadOnlySpan<Lane> lanes, int start, Span<T> values, TMap map)
+        where TMap : struct, ILaneMap<T>, allows ref struct
+    {
+        for (var lane = 0; lane < lanes.Length; lane++)
+        {
+            var count = lanes[lane].Count;
+            map.Enter(lane);
+            while (start < count && !values.IsEmpty)
+            {
+                var stretch = lanes[lane].From(start);
+                stretch = stretch[..Math.Min(stretch.Length, values.Length)];
+                stretch.CopyTo(values);
+                map.MapAll(values[..stretch.Length]);
+                values = values[stretch.Length..];
+                start += stretch.Length;
+            }
+
+            start = Math.Max(0, start - count);
         }
     }
 
@@ -107,4 +162,44 @@ internal struct Chunks<T>
         _chunks[_used++] = chunk;
         return chunk;
     }
+
+    /// <summary>One lane's list.</summary>
+    /// <param name="Chunks">Chunks of equal size.</param>
+    /// <param name="Count">Values in them.</param>
+    public readonly record struct Lane(T[][] Chunks, int Count)
+    {
+        /// <summary>The chunk's values, as many as count, from a position on.</summary>
+        public ReadOnlySpan<T> From(int start)
+        {
+            var at = start & (Size - 1);
+            return Chunks[start >> Shift].AsSpan(at, Math.Min(Size - at, Count - start));
+        }
+    }
+
+    private readonly struct AsTheyAre : ILaneMap<T>
+    {
+        public void Enter(int lane)
+        {
+        }
+
+        public T Map(T value) => value;
+
+        public void MapAll(Span<T> values)
+        {
+        }
+    }
+}
+
+/// <summary>What a lane's values become in the file.</summary>
+/// <typeparam name="T">Value type.</typeparam>
+internal interface ILaneMap<T>
+{
+    /// <summary>Goes to a lane.</summary>
+    void Enter(int lane);
+
+    /// <summary>What a value of the lane becomes.</summary>
+    T Map(T value);
+
+    /// <summary>The same for many, in place.</summary>
+    void MapAll(Span<T> values);
 }

@@ -21,22 +21,27 @@ public abstract class ColumnBuilder
     /// <summary>Bytes that a row's value takes PLAIN.</summary>
     internal abstract int PlainBytes(int row);
 
-    /// <summary>Writes this column of the lanes' builders, gathered in the given order.</summary>
-    /// <param name="sink">Takes a column of <c>order.Length</c> rows.</param>
-    /// <param name="column">Position of the column in <see cref="RowBuffer.Columns"/>.</param>
-    /// <param name="lanes">The same kind of buffer from every lane.</param>
-    /// <param name="order">Rows to write: lane and row by <see cref="RowOrder"/>.</param>
-    /// <param name="scratch">Gather memory of this thread.</param>
-    internal abstract void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch);
+    /// <summary>Whether the column is the same in all rows of the lanes' builders; costs what reading them in order does, and nearly nothing where they are not.</summary>
+    internal abstract bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch);
 
-    /// <summary>The same column's chunks of every lane.</summary>
-    private protected static T[][][] Arrays<TBuilder, T>(ReadOnlySpan<RowBuffer> lanes, int column, Func<TBuilder, T[][]> arrays)
+    /// <summary>Writes this column of the lanes' builders, each row at its place in the row group.</summary>
+    /// <param name="sink">Takes a column of the group's rows.</param>
+    /// <param name="column">Position of the column in <see cref="RowBuffer.Columns"/>.</param>
+    /// <param name="lanes">The same kind of buffer from every lane; the first has rows.</param>
+    /// <param name="rows">Rows to write.</param>
+    /// <param name="uniform">What <see cref="IsUniform"/> says.</param>
+    /// <param name="scratch">Gather memory of this thread.</param>
+    internal abstract void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch);
+
+    /// <summary>The same column's list of every lane.</summary>
+    private protected static Chunks<T>.Lane[] Lists<TBuilder, T>(ReadOnlySpan<RowBuffer> lanes, int column, Func<TBuilder, Chunks<T>.Lane> list)
         where TBuilder : ColumnBuilder
+        where T : unmanaged, IEquatable<T>
     {
-        var all = new T[lanes.Length][][];
+        var all = new Chunks<T>.Lane[lanes.Length];
         for (var lane = 0; lane < all.Length; lane++)
         {
-            all[lane] = arrays((TBuilder)lanes[lane].Columns[column]);
+            all[lane] = list((TBuilder)lanes[lane].Columns[column]);
         }
 
         return all;
@@ -84,31 +89,64 @@ public sealed class Int32Builder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(int);
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) =>
+        AnyNull(lanes, column)
+            ? Chunks<bool>.IsUniform(Validity(lanes, column), out var valid) && !valid
+            : Chunks<int>.IsUniform(Numbers(lanes, column), out _);
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
-        var anyNull = false;
-        foreach (var lane in lanes)
+        var values = scratch.Int32(rows.Count);
+        if (uniform)
         {
-            anyNull |= ((Int32Builder)lane.Columns[column])._anyNull;
+            values.Fill(_values[0]);
+        }
+        else
+        {
+            Chunks<int>.Gather(Numbers(lanes, column), rows, values);
         }
 
-        var values = scratch.Int32(order.Length);
-        Chunks<int>.Gather(Arrays<Int32Builder, int>(lanes, column, static b => b._values.Arrays), order, values);
-        if (!anyNull)
+        if (!AnyNull(lanes, column))
         {
             sink.WriteInt32(values, []);
             return;
         }
 
+        var valid = scratch.Valid(rows.Count);
+        if (uniform)
+        {
+            valid.Clear();
+        }
+        else
+        {
+            Chunks<bool>.Gather(Validity(lanes, column), rows, valid);
+        }
+
+        sink.WriteInt32(values, valid);
+    }
+
+    private static bool AnyNull(ReadOnlySpan<RowBuffer> lanes, int column)
+    {
+        var any = false;
+        foreach (var lane in lanes)
+        {
+            any |= ((Int32Builder)lane.Columns[column])._anyNull;
+        }
+
+        return any;
+    }
+
+    private static Chunks<int>.Lane[] Numbers(ReadOnlySpan<RowBuffer> lanes, int column) => Lists<Int32Builder, int>(lanes, column, static b => b._values.Values);
+
+    private static Chunks<bool>.Lane[] Validity(ReadOnlySpan<RowBuffer> lanes, int column)
+    {
         foreach (var lane in lanes)
         {
             var builder = (Int32Builder)lane.Columns[column];
             builder.FillValid(builder.Count);
         }
 
-        var valid = scratch.Valid(order.Length);
-        Chunks<bool>.Gather(Arrays<Int32Builder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
-        sink.WriteInt32(values, valid);
+        return Lists<Int32Builder, bool>(lanes, column, static b => b._valid.Values);
     }
 
     // Validity is kept from the first null on: most Int32 columns never have one.
@@ -145,12 +183,24 @@ public sealed class Int64Builder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(long);
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) => Chunks<long>.IsUniform(Numbers(lanes, column), out _);
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
-        var values = scratch.Int64(order.Length);
-        Chunks<long>.Gather(Arrays<Int64Builder, long>(lanes, column, static b => b._values.Arrays), order, values);
+        var values = scratch.Int64(rows.Count);
+        if (uniform)
+        {
+            values.Fill(_values[0]);
+        }
+        else
+        {
+            Chunks<long>.Gather(Numbers(lanes, column), rows, values);
+        }
+
         sink.WriteInt64(values, []);
     }
+
+    private static Chunks<long>.Lane[] Numbers(ReadOnlySpan<RowBuffer> lanes, int column) => Lists<Int64Builder, long>(lanes, column, static b => b._values.Values);
 }
 
 /// <summary>A nullable Double column.</summary>
@@ -181,12 +231,26 @@ public sealed class DoubleBuilder : ColumnBuilder
 
     internal override int PlainBytes(int row) => sizeof(double);
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    // Only where there is no value at all: equal doubles need not have equal bits.
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) => Chunks<bool>.IsUniform(Validity(lanes, column), out var valid) && !valid;
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
-        var values = scratch.Double(order.Length);
-        var valid = scratch.Valid(order.Length);
-        Chunks<double>.Gather(Arrays<DoubleBuilder, double>(lanes, column, static b => b._values.Arrays), order, values);
-        Chunks<bool>.Gather(Arrays<DoubleBuilder, bool>(lanes, column, static b => b._valid.Arrays), order, valid);
+        var values = scratch.Double(rows.Count);
+        var valid = scratch.Valid(rows.Count);
+        if (uniform)
+        {
+            values.Clear();
+            valid.Clear();
+        }
+        else
+        {
+            Chunks<double>.Gather(Lists<DoubleBuilder, double>(lanes, column, static b => b._values.Values), rows, values);
+            Chunks<bool>.Gather(Validity(lanes, column), rows, valid);
+        }
+
         sink.WriteDouble(values, valid);
     }
+
+    private static Chunks<bool>.Lane[] Validity(ReadOnlySpan<RowBuffer> lanes, int column) => Lists<DoubleBuilder, bool>(lanes, column, static b => b._valid.Values);
 }

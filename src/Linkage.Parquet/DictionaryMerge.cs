@@ -21,10 +21,12 @@ public sealed class DictionaryMerge
         var merged = new Utf8Dictionary();
         foreach (var dictionary in lanes)
         {
-            var map = new int[dictionary.Count];
-            for (var id = 0; id < map.Length; id++)
+            // One place more, in front: a null, −1, stays what it is.
+            var map = new int[dictionary.Count + 1];
+            map[0] = -1;
+            for (var id = 0; id < dictionary.Count; id++)
             {
-                map[id] = merged.GetOrAdd(dictionary[id]);
+                map[id + 1] = merged.GetOrAdd(dictionary[id]);
             }
 
             _byDictionary.Add(dictionary, (merged, map));
@@ -33,5 +35,6 @@ public sealed class DictionaryMerge
 
     internal IUtf8Values Merged(IUtf8Values values) => _byDictionary.TryGetValue(values, out var entry) ? entry.Merged : values;
 
+    /// <summary>What a dictionary's ids became: id i is at i + 1, and −1 in front; null where they are what they were.</summary>
     internal int[]? Map(IUtf8Values values) => _byDictionary.TryGetValue(values, out var entry) ? entry.Map : null;
 }

@@ -12,6 +12,7 @@ public sealed class GatherScratch : IDisposable
     private ulong[] _sort = [];
     private int[]?[] _maps = [];
     private int[] _offsets = [];
+    private int[] _keys = [];
 
     /// <summary>Page and compression memory of the same thread.</summary>
     public ParquetScratch Pages { get; } = new();
@@ -33,7 +34,18 @@ public sealed class GatherScratch : IDisposable
         return _order.AsMemory(0, rows);
     }
 
-    internal Span<ulong> Sort(int rows) => Sized(ref _sort, rows);
+    internal Memory<ulong> Sort(int rows)
+    {
+        Sized(ref _sort, rows);
+        return _sort.AsMemory(0, rows);
+    }
+
+    /// <summary>Ids of the sort column in the row group.</summary>
+    internal Memory<int> Keys(int rows)
+    {
+        Sized(ref _keys, rows);
+        return _keys.AsMemory(0, rows);
+    }
 
     /// <summary>Elements of the list column being gathered.</summary>
     internal ListElements Elements { get; } = new();

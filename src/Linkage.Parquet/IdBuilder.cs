@@ -28,44 +28,109 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
     /// <summary>Id of a row in the lane's own numbering.</summary>
     internal int Id(int row) => _ids[row];
 
+    /// <summary>Copies the ids, each into 32 bits of a word.</summary>
+    internal void CopyIds(Span<ulong> words)
+    {
+        var ids = _ids.Values;
+        for (var at = 0; at < ids.Count;)
+        {
+            foreach (var id in ids.From(at))
+            {
+                words[at++] = (uint)id;
+            }
+        }
+    }
+
     internal override int PlainBytes(int row) => PlainBytes(Values, _ids[row]);
 
-    internal static int PlainBytes(IUtf8Values values, int id) => id < 0 || values.IsNull(id) ? 0 : sizeof(int) + values[id].Length;
+    internal static int PlainBytes(IUtf8Values values, int id) => id < 0 || !values.TryGet(id, out var value) ? 0 : sizeof(int) + value.Length;
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
-        WriteIds(sink, Values, column, lanes, order, scratch);
-
-    internal static void WriteIds(ColumnSink sink, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch)
     {
-        var ids = GatherIds(column, lanes, order, scratch);
+        for (var lane = 0; lane < lanes.Length; lane++)
+        {
+            if (!Chunks<int>.IsUniform([Of(lanes[lane], column)._ids.Values], out var id) || Mapped(lanes, lane, id) != Mapped(lanes, 0, Of(lanes[0], column)._ids[0]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        int Mapped(ReadOnlySpan<RowBuffer> all, int lane, int id) => scratch.Merge.Map(Of(all[lane], column).Values) is { } map ? map[id + 1] : id;
+    }
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch) =>
+        WriteIds(sink, Values, column, lanes, rows, uniform, scratch);
+
+    internal static void WriteIds(ColumnSink sink, IUtf8Values values, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
+    {
+        var ids = GatherIds(column, lanes, rows, uniform, scratch);
 
         // A merged dictionary numbers values by first sight; only shared values are numbered in their own order.
-        var ascending = values is not Utf8Dictionary && ReferenceEquals(lanes[0].SortKey, lanes[0].Columns[column].Rows);
+        var ascending = values is not Utf8Dictionary && IsKey(lanes[0], column);
         sink.WriteString(ids, scratch.Merge.Merged(values), ascending);
     }
 
     /// <summary>The lanes' ids in row order, in the numbering of the merged values.</summary>
-    internal static ReadOnlySpan<int> GatherIds(int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal static ReadOnlySpan<int> GatherIds(int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
-        var ids = scratch.Int32(order.Length);
-        Chunks<int>.Gather(Arrays<ColumnBuilder, int>(lanes, column, static b => b.Rows!._ids.Arrays), order, ids);
+        if (!rows.Keys.IsEmpty && IsKey(lanes[0], column))
+        {
+            return rows.Keys;
+        }
+
         var maps = scratch.Maps(lanes.Length);
         var mapped = false;
         for (var lane = 0; lane < lanes.Length; lane++)
         {
-            maps[lane] = scratch.Merge.Map(lanes[lane].Columns[column].Rows!.Values);
+            maps[lane] = scratch.Merge.Map(Of(lanes[lane], column).Values);
             mapped |= maps[lane] is not null;
         }
 
-        for (var i = 0; mapped && i < ids.Length; i++)
+        var ids = scratch.Int32(rows.Count);
+        if (uniform)
         {
-            if (ids[i] >= 0 && maps[RowOrder.Lane(order[i])] is { } map)
-            {
-                ids[i] = map[ids[i]];
-            }
+            var id = Of(lanes[0], column)._ids[0];
+            ids.Fill(maps[0] is { } map ? map[id + 1] : id);
+            return ids;
+        }
+
+        var all = Lists<ColumnBuilder, int>(lanes, column, static b => b.Rows!._ids.Values);
+        if (mapped)
+        {
+            Chunks<int>.Gather(all, rows, ids, new LaneIds(maps));
+        }
+        else
+        {
+            Chunks<int>.Gather(all, rows, ids);
         }
 
         return ids;
+    }
+
+    /// <summary>Whether rows are sorted by a column's ids.</summary>
+    private static bool IsKey(RowBuffer lane, int column) => ReferenceEquals(lane.SortKey, lane.Columns[column].Rows);
+
+    private static IdBuilder Of(RowBuffer lane, int column) => lane.Columns[column].Rows!;
+
+    /// <summary>A lane's ids in the numbering of the merged values.</summary>
+    private ref struct LaneIds(ReadOnlySpan<int[]?> maps) : ILaneMap<int>
+    {
+        private readonly ReadOnlySpan<int[]?> _maps = maps;
+        private int[]? _map;
+
+        public void Enter(int lane) => _map = _maps[lane];
+
+        public readonly int Map(int id) => _map is null ? id : _map[id + 1];
+
+        public readonly void MapAll(Span<int> ids)
+        {
+            foreach (ref var id in ids)
+            {
+                id = Map(id);
+            }
+        }
     }
 }
 
@@ -90,6 +155,8 @@ public sealed class ReferenceColumn(IdBuilder ids, IUtf8Values values) : ColumnB
 
     internal override int PlainBytes(int row) => IdBuilder.PlainBytes(values, ids.Id(row));
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch) =>
-        IdBuilder.WriteIds(sink, values, column, lanes, order, scratch);
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) => ids.IsUniform(lanes, column, scratch);
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch) =>
+        IdBuilder.WriteIds(sink, values, column, lanes, rows, uniform, scratch);
 }

@@ -25,9 +25,11 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
 
     internal override int PlainBytes(int row) => IdBuilder.PlainBytes(values, ids.Id(row));
 
-    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, ReadOnlySpan<ulong> order, GatherScratch scratch)
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) => ids.IsUniform(lanes, column, scratch);
+
+    internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows group, bool uniform, GatherScratch scratch)
     {
-        ReadOnlySpan<int> rows = IdBuilder.GatherIds(column, lanes, order, scratch);
+        ReadOnlySpan<int> rows = IdBuilder.GatherIds(column, lanes, group, uniform, scratch);
         IUtf8Values texts = scratch.Merge.Merged(values);
         Span<bool> valid = scratch.Valid(rows.Length);
         Span<int> offsets = scratch.Offsets(rows.Length + 1);

@@ -26,10 +26,11 @@ public ref struct RowBufferWriter
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes.Length, RowOrder.MaxLanes, nameof(lanes));
-        _lanes = lanes;
-        var order = Order(lanes, scratch);
+        RowBuffer[] filled = [.. Filled(lanes)];
+        _lanes = filled;
+        var order = Order(filled, scratch, out var inOrder);
         _order = order.Span;
-        _columns = new LaneColumns(lanes.ToArray(), order, [.. Enumerable.Range(0, options.EncodeThreads).Select(scratch.Worker)]);
+        _columns = new LaneColumns(filled, order, inOrder, [.. Enumerable.Range(0, options.EncodeThreads).Select(scratch.Worker)]);
         _groupRows = (int)Math.Clamp(options.RowGroupBytes / Math.Max(1, RowBytes()), 1, options.RowGroupRows);
     }
 
@@ -49,9 +50,24 @@ public ref struct RowBufferWriter
     {
         ArgumentNullException.ThrowIfNull(writer);
         var rows = Next;
-        _columns.Rows = _written..(_written + rows);
+        _columns.Begin(_written..(_written + rows));
         writer.WriteRowGroup(rows, _columns);
         _written += rows;
+    }
+
+    /// <summary>Lanes that have rows; the first if none has.</summary>
+    private static List<RowBuffer> Filled(ReadOnlySpan<RowBuffer> lanes)
+    {
+        List<RowBuffer> filled = new(lanes.Length);
+        foreach (var lane in lanes)
+        {
+            if (lane.Count > 0)
+            {
+                filled.Add(lane);
+            }
+        }
+
+        return filled.Count > 0 ? filled : [lanes[0]];
     }
 
     /// <summary>Bytes of a row, PLAIN, by a sample spread over all rows.</summary>
@@ -72,7 +88,7 @@ public ref struct RowBufferWriter
         return rows == 0 ? 0 : bytes / rows;
     }
 
-    private static Memory<ulong> Order(ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch)
+    private static Memory<ulong> Order(ReadOnlySpan<RowBuffer> lanes, GatherScratch scratch, out bool inOrder)
     {
         var rows = 0;
         foreach (var lane in lanes)
@@ -83,29 +99,30 @@ public ref struct RowBufferWriter
 
         var memory = scratch.Order(rows);
         var order = memory.Span;
-        var at = 0;
         var ranks = lanes[0].SortKey?.Values is Utf8Dictionary values ? Ranks((Utf8Dictionary)scratch.Merge.Merged(values)) : null;
+        ulong last = 0;
+        inOrder = true;
         for (var lane = 0; lane < lanes.Length; lane++)
         {
-            var key = lanes[lane].SortKey;
-            var map = key is null ? null : scratch.Merge.Map(key.Values);
-            for (var row = 0; row < lanes[lane].Count; row++)
+            var words = order[..lanes[lane].Count];
+            order = order[words.Length..];
+            var map = lanes[lane].SortKey is { } key ? scratch.Merge.Map(key.Values) : null;
+            lanes[lane].SortKey?.CopyIds(words);
+            for (var row = 0; row < words.Length; row++)
             {
-                var id = key?.Id(row) ?? 0;
-                if (id >= 0)
-                {
-                    id = map is null ? id : map[id];
-                    id = ranks is null ? id : ranks[id];
-                }
-
                 // Nulls (−1) come first: ids ascend from there, as the column's writer is told they do.
-                order[at++] = RowOrder.Make((uint)(id + 1), lane, row);
+                var id = lanes[lane].SortKey is null ? -1 : (int)words[row];
+                id = map is null ? id : map[id + 1];
+                id = ranks is null || id < 0 ? id : ranks[id];
+                words[row] = RowOrder.Make((uint)(id + 1), lane, row);
+                inOrder &= words[row] >= last;
+                last = words[row];
             }
         }
 
-        if (lanes[0].SortKey is not null)
+        if (!inOrder)
         {
-            RadixSort.ByHighWord(order, scratch.Sort(rows));
+            RadixSort.ByHighWord(memory.Span, scratch.Sort(rows).Span);
         }
 
         return memory;
@@ -131,12 +148,23 @@ public ref struct RowBufferWriter
     }
 
     /// <summary>The lanes' columns, gathered when they are asked for.</summary>
-    private sealed class LaneColumns(RowBuffer[] lanes, Memory<ulong> order, GatherScratch[] workers) : IRowGroupSource
+    private sealed class LaneColumns(RowBuffer[] lanes, Memory<ulong> order, bool inOrder, GatherScratch[] workers) : IRowGroupSource
     {
-        /// <summary>Of the order, those of the row group.</summary>
-        public Range Rows { get; set; }
+        private readonly GroupRows _rows = new();
+        private readonly int[] _counts = [.. lanes.Select(static l => l.Count)];
+        private readonly bool _keysAreIds = lanes[0].SortKey is { Values: not Utf8Dictionary };
 
-        public void WriteColumn(int column, ColumnSink sink, int worker) =>
-            lanes[0].Columns[column].Write(sink, column, lanes, order.Span[Rows], workers[worker]);
+        // Each is asked for by one thread at a time.
+        private readonly bool?[] _uniform = new bool?[lanes[0].Columns.Count];
+
+        /// <summary>Goes to a row group: rows of the order.</summary>
+        public void Begin(Range rows) => _rows.Begin(order, rows, inOrder, _keysAreIds, _counts, workers[0]);
+
+        public void WriteColumn(int column, ColumnSink sink, int worker)
+        {
+            var builder = lanes[0].Columns[column];
+            var uniform = _uniform[column] ??= builder.IsUniform(lanes, column, workers[worker]);
+            builder.Write(sink, column, lanes, _rows, uniform, workers[worker]);
+        }
     }
 }
