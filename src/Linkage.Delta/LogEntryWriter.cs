@@ -132,7 +132,7 @@ internal static class LogEntryWriter
         if (info.Mode is not null)
             json.WriteString("mode", info.Mode);
         // Readers of the history expect the list as JSON text.
-        json.WriteString("partitionBy", JsonSerializer.Serialize(info.PartitionColumns));
+        json.WriteString("partitionBy", ListText(info.PartitionColumns));
         json.WriteEndObject();
         if (!info.Metrics.IsEmpty)
         {
@@ -163,6 +163,19 @@ internal static class LogEntryWriter
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static ReadOnlySpan<byte> ListText(ImmutableArray<string> names)
+    {
+        var text = new ArrayBufferWriter<byte>(64);
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartArray();
+            foreach (var name in names)
+                json.WriteStringValue(name);
+            json.WriteEndArray();
+        }
+        return text.WrittenSpan;
     }
 
     private static void WriteProtocol(Utf8JsonWriter json, ProtocolAction protocol)

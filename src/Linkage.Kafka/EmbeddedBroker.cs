@@ -23,8 +23,9 @@ public sealed partial class EmbeddedBroker : IDisposable
 
     private const string Host = "127.0.0.1";
 
-    // A group's first member waits so long for others to come. A real broker's 3 s make every test and demo wait.
-    private const int FirstRebalanceDelayMilliseconds = 200;
+    // A group's first member waits so long for others to come: as long as a worker takes to open its tables, which it does meanwhile. A real broker's 3 s make every test and
+    // demo wait.
+    private const int FirstRebalanceDelayMilliseconds = 75;
 
     private readonly string _topic;
     private readonly PortForwarder? _forwarder;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Linkage.Kafka;
 using Linkage.Worker.Configuration;
 using Linkage.Worker.Display;
 using Linkage.Worker.Ingestion;
@@ -56,6 +57,7 @@ internal static class RunCommand
     /// <summary>Runs the worker under the host until it ends or a signal stops it.</summary>
     public static async Task<int> RunAsync(RunPlan plan, CancellationToken cancellation)
     {
+        _ = Task.Run(KafkaSource.Preload, CancellationToken.None);
         using var signals = new StopSignals();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddOperatorConsole();
