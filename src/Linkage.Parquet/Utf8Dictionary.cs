@@ -14,13 +14,14 @@ namespace Linkage.Parquet;
 /// </remarks>
 public sealed class Utf8Dictionary : IUtf8Values
 {
-    private const int EntryBytes = sizeof(int) + sizeof(ulong) + (2 * sizeof(int));
+    private const int EntryBytes = sizeof(int) + (2 * sizeof(ulong));
     private static readonly long ProcessSeed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
     private readonly long _seed;
     private byte[] _bytes = new byte[1024];
     private int[] _ends = new int[64];
-    private ulong[] _hashes = new ulong[64];
-    private int[] _slots = new int[128];
+
+    // Half of the hash above id + 1; 0 is empty. A slot with another hash is passed over without a look at its value, which lies elsewhere.
+    private ulong[] _slots = new ulong[128];
     private int _count;
 
     /// <summary>An empty dictionary.</summary>
@@ -38,7 +39,7 @@ public sealed class Utf8Dictionary : IUtf8Values
     public long UsedBytes => _count == 0 ? 0 : _ends[_count - 1] + ((long)_count * EntryBytes);
 
     /// <summary>Bytes of memory held.</summary>
-    public long AllocatedBytes => _bytes.Length + ((long)_ends.Length * 4) + ((long)_hashes.Length * 8) + ((long)_slots.Length * 4);
+    public long AllocatedBytes => _bytes.Length + ((long)_ends.Length * sizeof(int)) + ((long)_slots.Length * sizeof(ulong));
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> this[int id]
@@ -64,18 +65,20 @@ public sealed class Utf8Dictionary : IUtf8Values
     /// <summary>The id of a value, given one if it is new.</summary>
     public int GetOrAdd(ReadOnlySpan<byte> value)
     {
-        var hash = XxHash3.HashToUInt64(value, _seed);
-        var mask = _slots.Length - 1;
+        var hash = (uint)XxHash3.HashToUInt64(value, _seed);
+        var slots = _slots;
+        var mask = slots.Length - 1;
         var slot = (int)hash & mask;
-        while (_slots[slot] != 0)
+        for (; slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            var id = _slots[slot] - 1;
-            if (_hashes[id] == hash && this[id].SequenceEqual(value))
+            if ((uint)(slots[slot] >> 32) == hash)
             {
-                return id;
+                var id = (int)slots[slot] - 1;
+                if (this[id].SequenceEqual(value))
+                {
+                    return id;
+                }
             }
-
-            slot = (slot + 1) & mask;
         }
 
         return Add(value, hash, slot);
@@ -101,7 +104,7 @@ public sealed class Utf8Dictionary : IUtf8Values
         _count = 0;
     }
 
-    private int Add(ReadOnlySpan<byte> value, ulong hash, int slot)
+    private int Add(ReadOnlySpan<byte> value, uint hash, int slot)
     {
         var start = _count == 0 ? 0 : _ends[_count - 1];
         var end = checked(start + value.Length);
@@ -113,13 +116,11 @@ public sealed class Utf8Dictionary : IUtf8Values
         if (_count == _ends.Length)
         {
             Array.Resize(ref _ends, _count * 2);
-            Array.Resize(ref _hashes, _count * 2);
         }
 
         value.CopyTo(_bytes.AsSpan(start));
         _ends[_count] = end;
-        _hashes[_count] = hash;
-        _slots[slot] = ++_count;
+        _slots[slot] = ((ulong)hash << 32) | (uint)++_count;
         if (_count * 2 > _slots.Length)
         {
             Rehash();
@@ -130,17 +131,24 @@ public sealed class Utf8Dictionary : IUtf8Values
 
     private void Rehash()
     {
-        _slots = new int[_slots.Length * 2];
-        var mask = _slots.Length - 1;
-        for (var id = 0; id < _count; id++)
+        var slots = new ulong[_slots.Length * 2];
+        var mask = slots.Length - 1;
+        foreach (var filled in _slots)
         {
-            var slot = (int)_hashes[id] & mask;
-            while (_slots[slot] != 0)
+            if (filled == 0)
+            {
+                continue;
+            }
+
+            var slot = (int)(filled >> 32) & mask;
+            while (slots[slot] != 0)
             {
                 slot = (slot + 1) & mask;
             }
 
-            _slots[slot] = id + 1;
+            slots[slot] = filled;
         }
+
+        _slots = slots;
     }
 }

@@ -14,6 +14,9 @@ internal ref struct AvroCursor(ReadOnlySpan<byte> source, int start, int maxByte
     private readonly ReadOnlySpan<byte> _bytes = source;
     private readonly int _maxBytes = maxBytes;
 
+    // Up to here all bytes that follow some place before are ASCII.
+    private int _asciiEnd = start;
+
     public int Position = start;
 
     public RejectReason Reason;
@@ -31,11 +34,30 @@ internal ref struct AvroCursor(ReadOnlySpan<byte> source, int start, int maxByte
     {
         var bytes = _bytes;
         var position = Position;
-        if ((uint)position < (uint)bytes.Length && bytes[position] < 0x80)
+        if (position <= bytes.Length - sizeof(uint))
         {
-            Position = position + 1;
-            value = Decode(bytes[position]);
-            return true;
+            // Up to three bytes, which hold a day of this century and an index into a batch. A field has nearly always as many as in the record before: the branches cost nothing.
+            var four = BinaryPrimitives.ReadUInt32LittleEndian(bytes[position..]);
+            if ((four & 0x80) == 0)
+            {
+                Position = position + 1;
+                value = Decode(four & 0x7F);
+                return true;
+            }
+
+            if ((four & 0x8000) == 0)
+            {
+                Position = position + 2;
+                value = Decode((four & 0x7F) | ((four >> 1) & 0x3F80));
+                return true;
+            }
+
+            if ((four & 0x80_0000) == 0)
+            {
+                Position = position + 3;
+                value = Decode((four & 0x7F) | ((four >> 1) & 0x3F80) | ((four >> 2) & 0x1F_C000));
+                return true;
+            }
         }
 
         return TryLongerInt(out value);
@@ -127,56 +149,43 @@ internal ref struct AvroCursor(ReadOnlySpan<byte> source, int start, int maxByte
         return TryLongerUnion(out present);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryOptionalDate(out int days)
     {
         days = ClinicalRecord.NoDate;
         return TryUnion(out var present) && (!present || TryInt(out days));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryOptionalDouble(out double value, out bool present)
     {
         value = 0;
-        if (!TryUnion(out present) || !present)
-        {
-            return Reason == RejectReason.None;
-        }
-
-        if (Remaining < sizeof(double))
-        {
-            return Fail(RejectReason.Truncated);
-        }
-
-        value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes.Slice(Position, sizeof(double)));
-        Position += sizeof(double);
-        return true;
+        return TryUnion(out present) && (!present || TryDouble(out value));
     }
 
     /// <summary>Text: its place in the bytes, checked to be UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryText(out Slice slice)
     {
-        slice = default;
-        var before = Position;
-        if (!TryLong(out var length))
+        var bytes = _bytes;
+        var position = Position;
+        if ((uint)position < (uint)bytes.Length)
         {
-            return false;
+            // A length below 64: one byte, even and below 128.
+            var twice = bytes[position];
+            var end = position + 1 + (twice >> 1);
+            if ((twice & 0x81) == 0 && end <= _asciiEnd)
+            {
+                slice = new Slice(position + 1, twice >> 1);
+                Position = end;
+                return true;
+            }
         }
 
-        if (!Fits(length, 1))
-        {
-            Position = before;
-            return false;
-        }
-
-        if (!Utf8.IsValid(_bytes.Slice(Position, (int)length)))
-        {
-            return Fail(RejectReason.BadUtf8);
-        }
-
-        slice = new Slice(Position, (int)length);
-        Position += (int)length;
-        return true;
+        return TryAnyText(out slice);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryOptionalText(out Slice slice)
     {
         slice = default;
@@ -254,6 +263,60 @@ internal ref struct AvroCursor(ReadOnlySpan<byte> source, int start, int maxByte
         return count <= Remaining / itemBytes || Fail(RejectReason.Truncated);
     }
 
+    private bool TryDouble(out double value)
+    {
+        value = 0;
+        if (Remaining < sizeof(double))
+        {
+            return Fail(RejectReason.Truncated);
+        }
+
+        value = BinaryPrimitives.ReadDoubleLittleEndian(_bytes.Slice(Position, sizeof(double)));
+        Position += sizeof(double);
+        return true;
+    }
+
+    private bool TryAnyText(out Slice slice)
+    {
+        slice = default;
+        var before = Position;
+        if (!TryLong(out var length))
+        {
+            return false;
+        }
+
+        if (!Fits(length, 1))
+        {
+            Position = before;
+            return false;
+        }
+
+        if (!IsText((int)length))
+        {
+            return Fail(RejectReason.BadUtf8);
+        }
+
+        slice = new Slice(Position, (int)length);
+        Position += (int)length;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether so many bytes from here are UTF-8. Identifiers, codes and texts lie in a row with a byte or two between them, nearly all of it ASCII: looked through once for all of them, up to the first
+    /// byte that is not, instead of once each.
+    /// </summary>
+    private bool IsText(int length)
+    {
+        if (Position + length > _asciiEnd)
+        {
+            var run = _bytes[Position..].IndexOfAnyExceptInRange((byte)0, (byte)0x7F);
+            _asciiEnd = run < 0 ? _bytes.Length : Position + run;
+        }
+
+        return Position + length <= _asciiEnd || Utf8.IsValid(_bytes.Slice(Position, length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Decode(uint raw) => (int)(raw >> 1) ^ -(int)(raw & 1);
 
     private bool TryLongerInt(out int value)

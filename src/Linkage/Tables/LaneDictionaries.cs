@@ -88,9 +88,13 @@ public sealed class LaneDictionaries
         }
     }
 
+    /// <summary>How often the values were forgotten: an id means its value within one generation only.</summary>
+    public int Generation { get; private set; }
+
     /// <summary>Forgets all values.</summary>
     public void Clear()
     {
+        Generation++;
         foreach (var dictionary in All)
         {
             dictionary.Clear();

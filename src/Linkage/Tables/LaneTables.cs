@@ -1,5 +1,3 @@
-using Linkage.Parquet;
-
 namespace Linkage.Tables;
 
 /// <summary>
@@ -128,93 +126,5 @@ public sealed class LaneTables
 
         Dictionaries.Clear();
         Counts.Clear();
-    }
-}
-
-/// <summary>Rows of one table in one lane, by partition key.</summary>
-public abstract class PartitionRows
-{
-    /// <summary>Rows in all partitions.</summary>
-    public abstract long Rows { get; }
-
-    /// <summary>Number of partitions that were asked for since the last <see cref="Clear"/>.</summary>
-    public int Open { get; private protected set; }
-
-    /// <summary>Partition keys that hold rows, ascending.</summary>
-    public abstract IReadOnlyList<int> Keys { get; }
-
-    /// <summary>The rows of a key, or null.</summary>
-    public abstract RowBuffer? Find(int key);
-
-    /// <summary>Forgets the rows.</summary>
-    public abstract void Clear();
-}
-
-/// <summary>Rows of one table in one lane, by partition key.</summary>
-/// <typeparam name="T">The table's buffer.</typeparam>
-public sealed class PartitionRows<T>(Func<T> create) : PartitionRows
-    where T : RowBuffer
-{
-    private readonly Dictionary<int, T> _partitions = [];
-    private T? _last;
-    private int _lastKey;
-
-    /// <inheritdoc/>
-    public override long Rows
-    {
-        get
-        {
-            long rows = 0;
-            foreach (var partition in _partitions.Values)
-            {
-                rows += partition.Count;
-            }
-
-            return rows;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<int> Keys => [.. _partitions.Where(static p => p.Value.Count > 0).Select(static p => p.Key).Order()];
-
-    /// <summary>The buffer of a partition, made when first asked for.</summary>
-    public T this[int key]
-    {
-        get
-        {
-            if (_last is not null && _lastKey == key)
-            {
-                return _last;
-            }
-
-            if (!_partitions.TryGetValue(key, out var partition))
-            {
-                _partitions.Add(key, partition = create());
-            }
-
-            if (partition.Count == 0)
-            {
-                Open++;
-            }
-
-            _last = partition;
-            _lastKey = key;
-            return partition;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override RowBuffer? Find(int key) => _partitions.TryGetValue(key, out var partition) && partition.Count > 0 ? partition : null;
-
-    /// <inheritdoc/>
-    public override void Clear()
-    {
-        foreach (var partition in _partitions.Values)
-        {
-            partition.Clear();
-        }
-
-        _last = null;
-        Open = 0;
     }
 }

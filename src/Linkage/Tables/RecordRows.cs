@@ -26,6 +26,15 @@ internal sealed class RecordRows(LaneTables tables, PatientLinking patients)
     private void Clinical(in Source source, ReadOnlySpan<ClinicalRecord> records)
     {
         Begin(source, records.Length);
+        foreach (ref readonly var record in records)
+        {
+            if (IsOfSubject(record.Patient))
+            {
+                _codes.WantClinical(record.Code);
+            }
+        }
+
+        _codes.MapClinical();
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
@@ -56,6 +65,15 @@ internal sealed class RecordRows(LaneTables tables, PatientLinking patients)
     private void Scripts(in Source source, ReadOnlySpan<ScriptRecord> records)
     {
         Begin(source, records.Length);
+        foreach (ref readonly var record in records)
+        {
+            if (IsOfSubject(record.Patient))
+            {
+                _codes.WantScript(record.Code);
+            }
+        }
+
+        _codes.MapScripts();
         for (var i = 0; i < records.Length; i++)
         {
             ref readonly var record = ref records[i];
@@ -122,6 +140,8 @@ internal sealed class RecordRows(LaneTables tables, PatientLinking patients)
         tables.Counts.In(source.Kind) += records;
         _duplicates.Begin(records);
     }
+
+    private bool IsOfSubject(int patient) => patient >= 0 && patients.Rows[patient].Subject >= 0;
 
     /// <summary>Whether the record has a patient whose records are written anywhere; counts its fate if not.</summary>
     private bool HasSubject(in Source source, int record, int patient)

@@ -58,6 +58,58 @@ public sealed class AvroDecodingTests
     }
 
     [Fact]
+    public void Texts_are_read_when_all_of_them_are_utf8_and_the_first_that_is_not_is_named()
+    {
+        byte[][] parts = [.. new[] { "a", "kg/m2", "\u00e9t\u00e9", "\u65e5\u672c", "\U0001F600", "", new string('x', 63), new string('y', 64), new string('z', 200) }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        byte[][] broken = [[0xFF], [0x61, 0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0x80], [.. new byte[70], 0xF5]];
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll<int>(seed =>
+        {
+            var random = new Random(seed);
+            var datum = new List<byte>(KnownDatum()[..(KnownDatum().AsSpan().IndexOf("H33.."u8) + 6)]);
+            byte[][] texts = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(40) == 0 ? broken[random.Next(broken.Length)] : parts[random.Next(parts.Length)])];
+            var wrongAt = 0;
+            datum.AddRange(AvroOracle.Varint(texts.Length));
+            foreach (var text in texts)
+            {
+                datum.AddRange(AvroOracle.Varint(text.Length));
+                wrongAt = wrongAt == 0 && broken.Contains(text) ? BatchSchema.SingleObjectHeader + datum.Count : wrongAt;
+                datum.AddRange(text);
+            }
+
+            datum.AddRange([0, 0, 0, 0]);
+            using var raw = Decoding.Raw(AvroOracle.SingleObject([.. datum]));
+            var result = _decoder.Decode(raw, out var batch);
+            Assert.Equal(wrongAt == 0 ? default : new DecodeResult(RejectReason.BadUtf8, wrongAt), result);
+            Assert.Equal(wrongAt == 0 ? texts.Length : 0, batch.TextCount);
+            for (var i = 0; i < batch.TextCount; i++)
+                Assert.Equal(texts[i], batch.Bytes(batch.Texts[i]));
+            return true.Label($"seed {seed}");
+        }));
+    }
+
+    [Fact]
+    public void Numbers_of_every_length_are_read()
+    {
+        // Each one byte longer or shorter than a neighbour, at the end of the bytes too, where four cannot be read at once.
+        foreach (var number in Enumerable.Range(0, 32).SelectMany(static bits => new[] { 1L << bits, -(1L << bits), (1L << bits) - 1, -(1L << bits) - 1 }).Where(static n => n is >= int.MinValue and <= int.MaxValue))
+        {
+            for (var after = 0; after < 5; after++)
+            {
+                byte[] bytes = [.. AvroOracle.Varint(number), .. Enumerable.Repeat((byte)0xFF, after)];
+                var cursor = new AvroCursor(bytes, 0, bytes.Length);
+                Assert.True(cursor.TryInt(out var value));
+                Assert.Equal((number, bytes.Length - after), (value, cursor.Position));
+                for (var length = 0; length < bytes.Length - after; length++)
+                {
+                    cursor = new AvroCursor(bytes.AsSpan(0, length), 0, bytes.Length);
+                    Assert.False(cursor.TryInt(out _));
+                    Assert.Equal((RejectReason.Truncated, 0), (cursor.Reason, cursor.Position));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Builder_writes_what_the_specification_says()
     {
         var builder = new BatchBuilder();
