@@ -104,11 +104,20 @@ public sealed class ColumnSink
     /// <param name="ids">One id an element.</param>
     /// <param name="values">The values the ids refer to.</param>
     /// <param name="valid">Which rows have a list, empty or not; an empty span means all. A row without has no elements.</param>
-    public void WriteStringList(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid)
+    public void WriteStringList(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid) =>
+        WriteLists(offsets, ids, values, valid, clustered: false);
+
+    /// <summary>As <see cref="WriteStringList"/>.</summary>
+    /// <param name="offsets">As there.</param>
+    /// <param name="ids">As there.</param>
+    /// <param name="values">As there.</param>
+    /// <param name="valid">As there.</param>
+    /// <param name="clustered">Whether an id comes again only within its list or in those of neighbours, so that a stretch shows how much repeats.</param>
+    internal void WriteLists(ReadOnlySpan<int> offsets, ReadOnlySpan<int> ids, IUtf8Values values, ReadOnlySpan<bool> valid, bool clustered)
     {
         ArgumentNullException.ThrowIfNull(values);
         ColumnSchema column = Begin(nameof(WriteStringList), offsets.Length - 1, valid, ColumnType.StringList);
-        ListColumn lists = new(_pages, _scratch, _options, column, offsets, ids, values, valid);
+        ListColumn lists = new(_pages, _scratch, _options, column, offsets, ids, values, valid, clustered);
         End(column, lists.Write(_footer!.BoundBytes), lists.NullLists);
     }
 

@@ -54,7 +54,7 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
             offsets[row + 1] = elements.Count;
         }
 
-        sink.WriteStringList(offsets, elements.Ids, elements.Values, valid);
+        sink.WriteLists(offsets, elements.Ids, elements.Values, valid, clustered: true);
     }
 }
 

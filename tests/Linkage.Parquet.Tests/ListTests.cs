@@ -133,6 +133,46 @@ public sealed class ListTests : IDisposable
             Readers.Query($"SELECT person || ' ' || coalesce(array_to_string(ids, '+'), 'none') AS t FROM '{path}'").Select(row => (string?)row["t"]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_list_of_one_element_takes_hardly_more_than_the_element(int version)
+    {
+        int[] ids = [.. Enumerable.Range(0, 40_000).SelectMany(i => Enumerable.Repeat(i, 1 + (i % 7 / 5)))];
+        TestValues people = new([.. Enumerable.Range(0, 40_000).Select(i => $"G{1_000_000 + (i * 13)}")]);
+        TableSchema schema = new("t", "", [new(1, "id", ColumnType.String, false, ""), new(2, "ids", ColumnType.StringList, true, "")]);
+        IdBuilder person = new(people);
+        foreach (int id in ids)
+            person.Append(id);
+        ParquetOptions options = new() { PageVersion = version };
+        using GatherScratch scratch = new();
+        using ParquetFileWriter writer = new(Stream.Null, schema, options, [], scratch.Pages);
+        RowBufferWriter.Write(writer, [new RowBuffer([person, new ReferenceListColumn(person, people, (byte)';')], person)], options, scratch);
+        ParquetFileSummary summary = writer.Close();
+        Assert.InRange(summary.Columns[1].CompressedBytes, 1, summary.Columns[0].CompressedBytes + (ids.Length / 100));
+    }
+
+    [Theory]
+    [InlineData("a", 1)]
+    [InlineData("a;b;c", 3)]
+    public void A_list_that_many_rows_share_is_kept_once(string list, int elements)
+    {
+        // As a table has it whose rows are many to a person: a dictionary and runs of it.
+        TestValues people = new([.. Enumerable.Range(0, 50).Select(i => string.Join(';', list.Split(';').Select(e => $"{e} of person {i:D4} and some more text")))]);
+        TableSchema schema = new("t", "", [new(1, "ids", ColumnType.StringList, true, "")]);
+        IdBuilder person = new(people);
+        for (int row = 0; row < 50_000; row++)
+            person.Append(row / 1000);
+        ParquetOptions options = new() { Codec = Codec.None };
+        using GatherScratch scratch = new();
+        using ParquetFileWriter writer = new(Stream.Null, schema, options, [], scratch.Pages);
+        RowBufferWriter.Write(writer, [new RowBuffer([new ReferenceListColumn(person, people, (byte)';')], person)], options, scratch);
+        ParquetFileSummary summary = writer.Close();
+        Assert.True(summary.Columns[0].Encodings.HasFlag(ColumnEncodings.Dictionary), $"{summary.Columns[0].Encodings}");
+        // A byte a level of either kind, and an index an element.
+        Assert.InRange(summary.Columns[0].CompressedBytes, 1, (50 * elements * 64) + (50_000 * elements * 3 / 2));
+    }
+
     [Fact]
     public void Another_chunk_of_lists_allocates_a_constant()
     {

@@ -106,7 +106,8 @@ internal static class StringColumn
         return runs;
     }
 
-    private static double MeasureDictionary(PageWriter pages, ParquetScratch scratch, ReadOnlySpan<int> ids, in DictionaryPass pass)
+    /// <summary>Bytes of the chunk with the dictionary that a complete pass has built, about.</summary>
+    internal static double MeasureDictionary(PageWriter pages, ParquetScratch scratch, ReadOnlySpan<int> ids, in DictionaryPass pass)
     {
         ReadOnlySpan<int> indices = scratch.Indices(ids.Length).AsSpan(0, pass.Present);
         Range sample = Sample.Of(indices.Length);

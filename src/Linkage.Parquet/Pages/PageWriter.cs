@@ -151,8 +151,9 @@ internal sealed class PageWriter(ParquetOptions options, ParquetScratch scratch)
     /// <param name="levels">Levels of each kind.</param>
     /// <param name="elements">Elements: levels that have a value.</param>
     /// <param name="encoding">Encoding of the values.</param>
-    public void EndListPage(int rows, int levels, int elements, PageEncoding encoding) =>
-        WriteData(scratch.Page.Written, _listLevels, rows, levels, levels - elements, encoding, repeats: null);
+    /// <param name="repeats">What repeats in the values, where that is known.</param>
+    public void EndListPage(int rows, int levels, int elements, PageEncoding encoding, RepeatList? repeats = null) =>
+        WriteData(scratch.Page.Written, _listLevels, rows, levels, levels - elements, encoding, repeats);
 
     private void WriteLevels(ReadOnlySpan<int> levels, int width)
     {
