@@ -23,4 +23,12 @@ public interface IUtf8Values
         value = isNull ? default : this[id];
         return !isNull;
     }
+
+    /// <summary>
+    /// Says which values are looked at next, so that an owner of values that no cache holds may ask for all of them before the first is waited for. Does nothing unless an owner has a use for it.
+    /// </summary>
+    /// <param name="ids">A handful of ids; −1 and what is no id may be among them.</param>
+    void Ahead(ReadOnlySpan<int> ids)
+    {
+    }
 }

@@ -9,6 +9,9 @@ namespace Linkage.Parquet;
 /// <param name="separator">Byte between elements.</param>
 public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte separator) : ColumnBuilder
 {
+    /// <summary>Texts announced to their owner at a time.</summary>
+    private const int Announced = 64;
+
     /// <inheritdoc/>
     public override int Count => ids.Count;
 
@@ -39,6 +42,11 @@ public sealed class ReferenceListColumn(IdBuilder ids, IUtf8Values values, byte 
         for (var row = 0; row < rows.Length; row++)
         {
             var id = rows[row];
+            if (row % Announced == 0)
+            {
+                texts.Ahead(rows.Slice(row, Math.Min(Announced, rows.Length - row)));
+            }
+
             if (row > 0 && id == rows[row - 1])
             {
                 valid[row] = valid[row - 1];

@@ -7,6 +7,9 @@ namespace Linkage.Parquet.Columns;
 /// <summary>Writes a string chunk without a dictionary, in pages that end by rows or by bytes of values.</summary>
 internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetOptions options, ColumnSchema column, ReadOnlySpan<int> ids, IUtf8Values values, ByteBuffer store)
 {
+    /// <summary>Values announced to their owner at a time: enough that waiting for the first is little to each.</summary>
+    private const int Announced = 64;
+
     private readonly ReadOnlySpan<int> _ids = ids;
     private readonly int _count = values.Count;
     private readonly bool _bloom = column.Bloom && options.BloomFalsePositives > 0;
@@ -85,8 +88,11 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
         Span<int> ends = scratch.Ints(maxRows);
         int runs = Runs.Find(stretch, ends), row = 0;
         ReadOnlySpan<byte> previous = default;
+        Span<int> next = stackalloc int[Announced];
         for (int run = 0; run < runs && _text.PlainBytes < maxBytes; run++)
         {
+            if (run % Announced == 0)
+                Announce(stretch, ends[run..runs], next);
             int id = stretch[row], times = ends[run] - row;
             if (TryLook(id, start + row, out ReadOnlySpan<byte> value))
             {
@@ -117,6 +123,15 @@ internal ref struct TextPages(PageWriter pages, ParquetScratch scratch, ParquetO
         }
 
         return row;
+    }
+
+    /// <summary>Tells the owner of values which ones the next runs have.</summary>
+    private readonly void Announce(ReadOnlySpan<int> stretch, ReadOnlySpan<int> ends, Span<int> next)
+    {
+        next = next[..Math.Min(next.Length, ends.Length)];
+        for (int i = 0; i < next.Length; i++)
+            next[i] = stretch[ends[i] - 1];
+        values.Ahead(next);
     }
 
     private void Note(ReadOnlySpan<byte> value)

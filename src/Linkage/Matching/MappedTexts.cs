@@ -32,6 +32,17 @@ internal sealed class MappedTexts(MappedSpan<long> offsets, MappedSpan<byte> byt
         return true;
     }
 
+    public void Ahead(ReadOnlySpan<int> ids)
+    {
+        foreach (var id in ids)
+            offsets.Prefetch(id);
+        foreach (var id in ids)
+        {
+            if ((uint)id < (uint)Count)
+                bytes.Prefetch(offsets[id]);
+        }
+    }
+
     private ReadOnlySpan<byte> All(int id)
     {
         if ((uint)id >= (uint)Count)

@@ -44,6 +44,20 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public void Announcing_texts_changes_nothing_and_takes_ids_that_are_none()
+    {
+        test.Add("p1", Anna, genome: "G1;G2").Add("p2", Anna with { Nhs = Person.TestNhs(2) });
+        var registry = test.Registry;
+        foreach (var texts in (IUtf8Values[])[registry.ParticipantIds, registry.GenomeIds, registry.AllSampleIds])
+        {
+            var before = All(texts);
+            texts.Ahead([]);
+            texts.Ahead([1, -1, 0, texts.Count, int.MaxValue, int.MinValue, 0]);
+            Assert.Equal(before, All(texts));
+        }
+    }
+
+    [Fact]
     public void The_header_says_what_it_is()
     {
         test.With("p1", Anna).Add("p2", Anna with { Nhs = Person.TestNhs(2) }, consent: "withdrawn");
