@@ -13,6 +13,7 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
     private uint[] slots = [];
     private Token[] numbers = [];
     private int[] rows = [];
+    private DateOfBirth[] born = [];
     private ulong[] dates = [];
     private int count;
     private bool found;
@@ -27,6 +28,7 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
             slots = new uint[length];
             numbers = new Token[length];
             rows = new int[length];
+            born = new DateOfBirth[length];
             dates = new ulong[length];
         }
 
@@ -34,11 +36,11 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
     }
 
     /// <summary>Takes a patient's number, empty when there is no usable one, and date of birth.</summary>
-    public void Add(int patient, ReadOnlySpan<byte> nhsNumber, DateOfBirth born)
+    public void Add(int patient, ReadOnlySpan<byte> nhsNumber, DateOfBirth dateOfBirth)
     {
         Require(patient);
         slots[patient] = batch.Add(Purpose.NhsNumber, nhsNumber);
-        dates[patient] = fewValues.Date(born);
+        born[patient] = dateOfBirth;
     }
 
     /// <summary>Hashes and looks up the numbers of all patients taken.</summary>
@@ -49,6 +51,9 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
         for (var i = 0; i < count; i++)
             numbers[i] = batch.Token(slots[i]);
         batch.Clear();
+        // Here and not where a date comes in: the look-ups do not wait for each other.
+        for (var i = 0; i < count; i++)
+            dates[i] = fewValues.Date(born[i]);
         times.HashedSince(started);
         registry.FindNhsNumbers(numbers.AsSpan(0, count), rows.AsSpan(0, count));
         found = true;
@@ -72,6 +77,7 @@ internal sealed class BatchNumbers(Registry registry, Pseudonymiser pseudonymise
         batch.Clear();
         Array.Clear(slots, 0, count);
         Array.Clear(numbers, 0, count);
+        Array.Clear(born, 0, count);
         Array.Clear(dates, 0, count);
         count = 0;
         found = false;
