@@ -190,6 +190,7 @@ internal sealed class Flush
         }
         finally
         {
+            _links?.GiveBack();
             _gate.Dispose();
         }
     }

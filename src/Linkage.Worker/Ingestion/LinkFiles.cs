@@ -104,12 +104,12 @@ internal sealed class LinkFiles(DataFolder folder, Guid table, Pseudonymiser key
     }
 
     /// <summary>Writes findings to a file that is not synced yet.</summary>
-    public StagedFile WriteFindings(ReadOnlySpan<LinkRecord> records)
+    public StagedFile WriteFindings(LinkFindings findings)
     {
         var file = folder.Create("");
         try
         {
-            LinkFile.Write(file.Stream, new LinkFileHeader(table, -1, 0, records.Length), key, static _ => { }, records);
+            LinkFile.Write(file.Stream, table, key, findings);
             return file;
         }
         catch

@@ -104,7 +104,7 @@ internal sealed class LinkStore : IDisposable
     public LinkFindings Take() => _ledger.Take();
 
     /// <summary>Writes findings to a file that is not synced yet; null when there are none.</summary>
-    public StagedFile? Write(LinkFindings findings) => findings.Records.IsEmpty ? null : _files.WriteFindings(findings.Records.Span);
+    public StagedFile? Write(LinkFindings findings) => findings.Count == 0 ? null : _files.WriteFindings(findings);
 
     /// <summary>Takes in what others have committed; while lanes judge. What speaks against this worker's own rows is for the next commit to refuse.</summary>
     public void Follow()
@@ -154,7 +154,7 @@ internal sealed class LinkStore : IDisposable
             _ledger.Committed(findings);
             if (name is not null && version > _seen)
             {
-                Note(new AttachedFile(version, name), (long)findings.Records.Length * LinkRecord.Size);
+                Note(new AttachedFile(version, name), findings.Count * LinkRecord.Size);
             }
 
             Volatile.Write(ref _seen, Math.Max(_seen, version));

@@ -37,6 +37,7 @@ public sealed class Registry : IDisposable
         for (var key = 0; key < exactKeys.Length; key++)
             exactKeys[key] = new TokenProbe(Map<TokenBucket>(Section.ExactKeyIndex1 + key));
         ParticipantIds = Texts(Section.ParticipantIdOffsets, firstOnly: false);
+        ParticipantHashes = new ParticipantHashes(ParticipantIds, ParticipantCount);
         GenomeIds = Texts(Section.GenomeIdOffsets, firstOnly: true);
         AllGenomeIds = Texts(Section.GenomeIdOffsets, firstOnly: false);
         QuestionnaireIds = Texts(Section.QuestionnaireIdOffsets, firstOnly: true);
@@ -96,6 +97,9 @@ public sealed class Registry : IDisposable
 
     /// <summary>participant_id by ordinal.</summary>
     public IUtf8Values ParticipantIds { get; }
+
+    /// <summary>Hash of participant_id by ordinal.</summary>
+    internal ParticipantHashes ParticipantHashes { get; }
 
     /// <summary>First genome id by ordinal; null when the participant has none.</summary>
     public IUtf8Values GenomeIds { get; }

@@ -40,6 +40,7 @@ public sealed class PatientLinking : IDisposable
     private readonly PersonIdentity _person = new();
     private readonly Registry _registry;
     private readonly LinkLedger? _ledger;
+    private readonly LinkBatch _links = new();
     private readonly StageTimes _times;
 
     // What is hashed for the output and the ledger, and where in it a patient's key and pseudonym are.
@@ -85,14 +86,13 @@ public sealed class PatientLinking : IDisposable
         started = _times.Now();
         _hashed.Compute();
         _times.HashedSince(started);
-        var source = LinkPlace.SourceOf(Words.Topic(raw.Topic), raw.Partition);
+        Judge(raw, count, isSettled: !mask.Has(TableSpec.First));
         for (var i = 0; i < count; i++)
-        {
-            Settle(new LinkPlace(source, raw.Offset, i), header, mask);
-        }
+            Settle(i, in header, mask);
 
         _tables.Counts.Patients += count;
         _hashed.Clear();
+        _links.Forget();
     }
 
     /// <summary>Zeroes what is left of the batch's identifiers and tokens.</summary>
@@ -101,6 +101,7 @@ public sealed class PatientLinking : IDisposable
         _person.Clear();
         _linker.Forget();
         _hashed.Clear();
+        _links.Forget();
     }
 
     private void Reserve(int count)
@@ -151,15 +152,24 @@ public sealed class PatientLinking : IDisposable
             _pseudonyms[index] = AddPseudonym(_person);
     }
 
-    // In the light of earlier batches a link may be none, and nobody somebody who is missing.
-    private LinkVerdict Judge(in LinkPlace place, ref Decision decision, TableMask mask)
+    // All together: each patient's link lies somewhere else in memory.
+    private void Judge(RawBatch raw, int count, bool isSettled)
     {
         if (_ledger is null)
-        {
-            return LinkVerdict.Without(decision.Outcome == Outcome.Linked ? LinkFinding.Untracked : LinkFinding.None);
-        }
+            return;
+        _links.Begin(count);
+        var keys = _links.Keys;
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = _hashed.Token(_keys[i]);
+        _ledger.Judge(_links, _decisions.AsSpan(0, count), new LinkPlace(LinkPlace.SourceOf(Words.Topic(raw.Topic), raw.Partition), raw.Offset, 0), isSettled);
+    }
 
-        var verdict = _ledger.Judge(_hashed.Token(_keys[place.Patient]), in decision, in place, isSettled: !mask.Has(TableSpec.First));
+    // In the light of earlier batches a link may be none, and nobody somebody who is missing.
+    private LinkVerdict Verdict(int patient, ref Decision decision)
+    {
+        if (_ledger is null)
+            return LinkVerdict.Without(decision.Outcome == Outcome.Linked ? LinkFinding.Untracked : LinkFinding.None);
+        var verdict = _links.Verdicts[patient];
         if (verdict.Finding == LinkFinding.Contradicts)
         {
             decision.Outcome = Outcome.Contradicts;
@@ -173,12 +183,11 @@ public sealed class PatientLinking : IDisposable
         return verdict;
     }
 
-    private void Settle(in LinkPlace place, in BatchHeader header, TableMask mask)
+    private void Settle(int patient, in BatchHeader header, TableMask mask)
     {
-        var patient = place.Patient;
         ref var decision = ref _decisions[patient];
         ref var row = ref _rows[patient];
-        var verdict = Judge(in place, ref decision, mask);
+        var verdict = Verdict(patient, ref decision);
         _tables.Counts.Findings(verdict.Finding)++;
         row.Outcome = decision.Outcome;
         _tables.Counts.PatientsBy(decision.Outcome)++;
@@ -186,7 +195,7 @@ public sealed class PatientLinking : IDisposable
         {
             row.Linked = true;
             row.Subject = decision.Participant;
-            row.BucketHash = BucketHash(_registry.ParticipantIds, decision.Participant);
+            row.BucketHash = ByBucket ? _registry.ParticipantHashes[decision.Participant] : 0;
             _tables.Counts.Links(decision.Tier)++;
             if (mask.Has(OutputTable.ParticipantLinks))
             {
@@ -207,9 +216,8 @@ public sealed class PatientLinking : IDisposable
         }
     }
 
-    // By the id's bytes, so that a participant's bucket outlives a rebuilt registry. Asked for by one kind of partitioning only.
-    private ulong BucketHash(Parquet.IUtf8Values ids, int id) =>
-        _tables.Partitioning.By == PartitionBy.ParticipantBucket ? System.IO.Hashing.XxHash3.HashToUInt64(ids[id]) : 0;
+    // Subjects' hashes are asked for by one kind of partitioning only; by the id's bytes, so that a participant's bucket outlives a rebuilt registry.
+    private bool ByBucket => _tables.Partitioning.By == PartitionBy.ParticipantBucket;
 
     // A purpose of its own: an outsider's pseudonym cannot be joined with the registry's tokens. Without a number, name and date of birth stand for the
     // person; with less there is nothing two batches could agree on, and the records are dropped.
@@ -240,7 +248,7 @@ public sealed class PatientLinking : IDisposable
             return;
         ref var row = ref _rows[patient];
         row.Subject = _tables.Dictionaries.Pseudonyms.GetOrAdd(hex);
-        row.BucketHash = BucketHash(_tables.Dictionaries.Pseudonyms, row.Subject);
+        row.BucketHash = ByBucket ? System.IO.Hashing.XxHash3.HashToUInt64(hex) : 0;
     }
 
     /// <inheritdoc/>

@@ -123,7 +123,7 @@ public sealed partial class LinkStoreTests
             {
                 var version = log.Commit(commit with { Attached = file?.Path }, [], file, Store.RequireUnmoved);
                 Store.Committed(findings, version, file?.Path);
-                _test._history.AddRange(findings.Records.ToArray());
+                _test._history.AddRange(findings.ToArray());
             }
             else
             {

@@ -101,7 +101,7 @@ public sealed partial class LinkStoreTests : IDisposable
         second.Store.Assigned(lag: true);
         var verdict = second.Judge(1, Decided(5, Tier.CrossCheck), place, isSettled: true);
         Assert.Equal((LinkFinding.Changed, 3, Tier.ExactKeys), (verdict.Finding, verdict.Previous, verdict.PreviousStrength.Tier));
-        Assert.True(second.Ledger.Take().Records.IsEmpty);
+        Assert.Equal(0, second.Ledger.Take().Count);
         Assert.Equal((5, Tier.CrossCheck), second.Remembered(1));
     }
 

@@ -73,6 +73,33 @@ public static class LinkFile
         }
     }
 
+    /// <summary>Writes a file of findings, whose version is that of the log entry that will name it.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="table">Id of the table whose log that is.</param>
+    /// <param name="key">The key the patients' keys are made with.</param>
+    /// <param name="findings">The findings.</param>
+    public static void Write(Stream output, Guid table, Pseudonymiser key, LinkFindings findings)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(findings);
+        var hash = new XxHash3();
+        Span<byte> header = stackalloc byte[HeaderSize];
+        WriteHeader(header, new LinkFileHeader(table, -1, 0, findings.Count), key);
+        Put(header);
+        foreach (var chunk in findings.Chunks)
+            Put(chunk);
+        Span<byte> checksum = stackalloc byte[ChecksumSize];
+        BinaryPrimitives.WriteUInt64LittleEndian(checksum, hash.GetCurrentHashAsUInt64());
+        output.Write(checksum);
+
+        void Put(ReadOnlySpan<byte> bytes)
+        {
+            hash.Append(bytes);
+            output.Write(bytes);
+        }
+    }
+
     private static void WriteHeader(Span<byte> bytes, LinkFileHeader header, Pseudonymiser key)
     {
         bytes[..HeaderSize].Clear();

@@ -24,6 +24,7 @@ public readonly record struct LinkRecord(Token Key, LinkPlace Place, LinkFinding
     /// <summary>Writes the record to the start of <paramref name="bytes"/>.</summary>
     public void Write(Span<byte> bytes)
     {
+        bytes = bytes[..Size];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Key.High);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Key.Low);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], Participant);

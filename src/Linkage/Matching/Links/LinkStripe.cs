@@ -1,16 +1,26 @@
+using Linkage.Kernels;
 using Linkage.Pseudonyms;
 
 namespace Linkage.Matching.Links;
 
-/// <summary>A part of the ledger under one lock: remembered links by patient (open addressing, at most three quarters full), and what was found since the last flush.</summary>
+/// <summary>
+/// A part of the ledger under one lock: remembered links, and what was found since the last flush. Links lie in the order they came, in chunks that never move; a table of 8 bytes a slot, at most half full,
+/// finds them by patient. So it grows without a copy of the links, and what a search reads is small.
+/// </summary>
 internal sealed class LinkStripe
 {
-    private const int FirstCapacity = 16;
-    private Entry[] _entries = [];
-    private LinkRecord[] _pending = [];
-    private int _pendingCount;
+    /// <summary>Links of a chunk: 160 KiB. The first one begins with <see cref="FirstSize"/>.</summary>
+    internal const int ChunkSize = 1 << ChunkShift;
 
-    /// <summary>A slot: 40 bytes. An empty key is a free slot.</summary>
+    private const int ChunkShift = 12;
+    private const int FirstSize = 16;
+    private const int NumberShift = 32;
+
+    // A slot: 1 + the number of a link, and behind it the last 32 bits of the patient's key, by which it is placed and told from its neighbours; 0 is free.
+    private ulong[] _slots = [];
+    private Entry[][] _chunks = [];
+
+    /// <summary>A link: 40 bytes.</summary>
     internal struct Entry
     {
         public Token Key;
@@ -36,69 +46,100 @@ internal sealed class LinkStripe
     public int Count { get; private set; }
 
     /// <summary>What was found since the last flush; for one patient in the order it was found.</summary>
-    public ReadOnlySpan<LinkRecord> Pending => _pending.AsSpan(0, _pendingCount);
+    public LinkNotes Notes { get; } = new();
 
-    /// <summary>The slot of a patient; one with an empty key when the patient is not known. Valid until <see cref="Add"/>.</summary>
-    public ref Entry Find(Token key)
+    /// <summary>A link by its number. Valid until the next <see cref="Add"/>.</summary>
+    public ref Entry this[int number] => ref _chunks[number >> ChunkShift][number & (ChunkSize - 1)];
+
+    /// <summary>Number of a patient's link; −1 when the patient is not known.</summary>
+    public int Find(Token key)
     {
-        if (_entries.Length == 0)
-            _entries = new Entry[FirstCapacity];
-        return ref Slot(_entries, key);
+        var slots = _slots;
+        var tag = (uint)key.Low;
+        for (var at = (int)tag & (slots.Length - 1); (uint)at < (uint)slots.Length; at = (at + 1) & (slots.Length - 1))
+        {
+            var slot = slots[at];
+            if (slot == 0)
+                return -1;
+            var number = NumberOf(slot);
+            if ((uint)slot == tag && this[number].Key == key)
+                return number;
+        }
+
+        return -1;
     }
 
     /// <summary>Adds a patient who is not known yet.</summary>
-    public ref Entry Add(Token key)
+    public void Add(Token key, ulong participant, LinkStrength strength, int epoch)
     {
-        if ((Count + 1) * 4L > _entries.Length * 3L)
+        var number = Count;
+        if (number >= _slots.Length / 2)
             Grow();
-        ref var slot = ref Slot(_entries, key);
-        slot.Key = key;
-        Count++;
-        return ref slot;
+        if (number >> ChunkShift == _chunks.Length || (number & (ChunkSize - 1)) == _chunks[^1].Length)
+            GrowLinks();
+        Place(_slots, (uint)key.Low | ((ulong)(number + 1) << NumberShift));
+        Count = number + 1;
+        ref var entry = ref this[number];
+        entry.Key = key;
+        entry.Set(participant, strength, epoch);
     }
 
-    /// <summary>Notes a finding for the next flush.</summary>
-    public void Note(in LinkRecord record)
+    /// <summary>Asks memory for the slot of a patient. Without the lock, too: what another thread does meanwhile makes it useless at worst.</summary>
+    public void PrefetchSlot(Token key)
     {
-        if (_pendingCount == _pending.Length)
-            Array.Resize(ref _pending, Math.Max(FirstCapacity, _pendingCount * 2));
-        _pending[_pendingCount++] = record;
+        var slots = _slots;
+        CacheLines.Prefetch(slots, (int)(uint)key.Low & (slots.Length - 1));
     }
 
-    /// <summary>Forgets the findings: they are on their way into a file.</summary>
-    public void ClearPending()
+    /// <summary>Asks memory for what is most likely the link of a patient, if there is one. The slot should be in the cache.</summary>
+    public void PrefetchLink(Token key)
     {
-        Array.Clear(_pending, 0, _pendingCount);
-        _pendingCount = 0;
+        if (Count == 0)
+            return;
+        var slot = _slots[(int)(uint)key.Low & (_slots.Length - 1)];
+        if (slot != 0)
+            CacheLines.Prefetch(_chunks[NumberOf(slot) >> ChunkShift], NumberOf(slot) & (ChunkSize - 1));
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        _entries = [];
-        _pending = [];
-        _pendingCount = Count = 0;
+        _slots = [];
+        _chunks = [];
+        Notes.Clear();
+        Count = 0;
     }
 
-    private static ref Entry Slot(Entry[] entries, Token key)
+    private static int NumberOf(ulong slot) => (int)(slot >> NumberShift) - 1;
+
+    private static void Place(ulong[] slots, ulong slot)
     {
-        var mask = entries.Length - 1;
-        for (var slot = (int)key.Low & mask; ; slot = (slot + 1) & mask)
-        {
-            ref var entry = ref entries[slot];
-            if (entry.Key.IsEmpty || entry.Key == key)
-                return ref entry;
-        }
+        var mask = slots.Length - 1;
+        var at = (int)(uint)slot & mask;
+        while (slots[at] != 0)
+            at = (at + 1) & mask;
+        slots[at] = slot;
     }
 
     private void Grow()
     {
-        var old = _entries;
-        _entries = new Entry[Math.Max(FirstCapacity, old.Length * 2)];
-        foreach (ref var entry in old.AsSpan())
+        var old = _slots;
+        var grown = new ulong[Math.Max(2 * FirstSize, old.Length * 2)];
+        foreach (var slot in old)
         {
-            if (!entry.Key.IsEmpty)
-                Slot(_entries, entry.Key) = entry;
+            if (slot != 0)
+                Place(grown, slot);
         }
+
+        _slots = grown;
+    }
+
+    // The first chunk begins small: there are runs of few patients.
+    private void GrowLinks()
+    {
+        if (_chunks.Length == 1 && _chunks[0].Length < ChunkSize)
+            Array.Resize(ref _chunks[0], _chunks[0].Length * 2);
+        else
+            _chunks = [.. _chunks, GC.AllocateUninitializedArray<Entry>(_chunks.Length == 0 ? FirstSize : ChunkSize)];
     }
 }

@@ -1,17 +1,12 @@
-using System.IO.Hashing;
-
 namespace Linkage.Matching.Links;
 
 /// <summary>
 /// Participants by the hash of their id: finds in this registry whom a link of an earlier one was to. Built at first use, which only a link that moved, is contradicted or
-/// lost calls for; 12 bytes a participant from then on. Thread-safe.
+/// lost calls for; 12 bytes a participant from then on, besides <see cref="ParticipantHashes"/>. Thread-safe.
 /// </summary>
 internal sealed class ParticipantsByHash(Registry registry)
 {
     private readonly Lazy<(ulong[] Hashes, int[] Ordinals)> _index = new(() => Build(registry));
-
-    /// <summary>Hash of a participant's id.</summary>
-    public ulong HashOf(int participant) => XxHash3.HashToUInt64(registry.ParticipantIds[participant]);
 
     /// <summary>Ordinal of the participant whose id has this hash; −1 when the registry has none.</summary>
     public int Find(ulong hash)
@@ -27,7 +22,7 @@ internal sealed class ParticipantsByHash(Registry registry)
         var ordinals = new int[hashes.Length];
         for (var i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = XxHash3.HashToUInt64(registry.ParticipantIds[i]);
+            hashes[i] = registry.ParticipantHashes[i];
             ordinals[i] = i;
         }
 

@@ -76,6 +76,29 @@ public sealed class LinkFileTests : IDisposable
         Assert.Throws<ArgumentException>(() => LinkFile.Write(stream, new LinkFileHeader(Table, 0, 0, 1), key, static _ => { }, []));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(60_000)]
+    public void A_file_of_findings_is_the_file_of_their_records(int patients)
+    {
+        using var test = new TestRegistry();
+        var ledger = new LinkLedger(test.With("p0", new Person(Person.TestNhs(0))).Registry);
+        var random = new Random(patients);
+        for (var i = 0; i < patients; i++)
+            ledger.Judge(Key(random), new Decision { Outcome = Outcome.Linked, Tier = Tier.Scored, Weight = i }, new LinkPlace(3, i, 0), isSettled: false);
+        var findings = ledger.Take();
+        Assert.Equal(patients, findings.Count);
+        using var stream = new MemoryStream();
+        LinkFile.Write(stream, Table, key, findings);
+        using var expected = new MemoryStream();
+        LinkFile.Write(expected, new LinkFileHeader(Table, -1, 0, patients), key, static _ => { }, findings.ToArray());
+        Assert.Equal(expected.ToArray(), stream.ToArray());
+        findings.GiveBack();
+        Assert.Throws<InvalidOperationException>(() => LinkFile.Write(stream, Table, key, findings));
+    }
+
     [Fact]
     public void Texts_of_links_and_records_disclose_nothing()
     {

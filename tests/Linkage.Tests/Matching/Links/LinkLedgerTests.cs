@@ -32,7 +32,7 @@ public sealed class LinkLedgerTests : IDisposable
         Assert.Equal(LinkVerdict.Without(LinkFinding.New), Judge(Link(Stays, Tier.ExactKeys)));
         Assert.Equal(LinkVerdict.Without(LinkFinding.Confirmed), Judge(Link(Stays, Tier.ExactKeys)));
         Assert.Equal(1, ledger.Count);
-        Assert.Equal(LinkFinding.New, Assert.Single(ledger.Take().Records.ToArray()).Finding);
+        Assert.Equal(LinkFinding.New, Assert.Single(ledger.Take().ToArray()).Finding);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class LinkLedgerTests : IDisposable
         using var without = new TestRegistry();
         without.With("p1", new Person(Person.TestNhs(1), Born: "1961-01-02"));
         var later = new LinkLedger(without.Registry);
-        Assert.True(later.Merge(findings.Records.Span));
+        Assert.True(later.Merge(findings.ToArray()));
         Assert.Equal(LinkVerdict.Nothing, later.Judge(Key, Of(Outcome.NotAParticipant), Place(), isSettled: false));
         AssertEqual(new(LinkFinding.Contradicts, -1, new(Tier.ExactKeys, double.NaN)), later.Judge(Key, Link(0, Tier.Scored, 50), Place(), isSettled: false));
         AssertEqual(new(LinkFinding.Changed, -1, new(Tier.ExactKeys, double.NaN)), later.Judge(Key, Link(0, Tier.ExactKeys), Place(), isSettled: false));
@@ -111,7 +111,7 @@ public sealed class LinkLedgerTests : IDisposable
         using var rebuilt = new TestRegistry();
         rebuilt.With("a", new Person(Person.TestNhs(8), Born: "1961-01-02")).With("p1", new Person(Person.TestNhs(1), Born: "1961-01-02")).With("p0", new Person(Person.TestNhs(9), Born: "1961-01-02"));
         var later = new LinkLedger(rebuilt.Registry);
-        Assert.True(later.Merge(findings.Records.Span));
+        Assert.True(later.Merge(findings.ToArray()));
         Assert.Equal("p1", rebuilt.Id(2));
         Assert.Equal(LinkFinding.Confirmed, later.Judge(Key, Link(2, Tier.CrossCheck), Place(), isSettled: false).Finding);
         AssertEqual(new(LinkFinding.Lost, 2, new(Tier.CrossCheck, double.NaN)), later.Judge(Key, Of(Outcome.NotAParticipant), Place(), isSettled: false));
@@ -126,7 +126,7 @@ public sealed class LinkLedgerTests : IDisposable
             Assert.Equal(LinkVerdict.Nothing, ledger.Judge(default, Of(Outcome.NotAParticipant), Place(), isSettled: false));
         }
 
-        Assert.True(ledger.Take().Records.IsEmpty);
+        Assert.Equal(0, ledger.Take().Count);
     }
 
     // A batch that is read again for the tables that lack it: the ledger is past it, and says what it said.
@@ -147,8 +147,8 @@ public sealed class LinkLedgerTests : IDisposable
         ledger.Committed(findings);
 
         var next = new LinkLedger(test.Registry);
-        next.Merge(findings.Records.Span);
-        next.LoadSettled(findings.Records.ToArray());
+        next.Merge(findings.ToArray());
+        next.LoadSettled(findings.ToArray());
         for (var round = 0; round < 2; round++)
         {
             for (var i = decisions.Length - 1; i >= 0; i--)
@@ -157,7 +157,7 @@ public sealed class LinkLedgerTests : IDisposable
             }
         }
 
-        Assert.True(next.Take().Records.IsEmpty);
+        Assert.Equal(0, next.Take().Count);
         Assert.Equal(LinkFinding.Untracked, next.Judge(new Token(1, 1), Link(Stays, Tier.CrossCheck), places[0] with { Patient = 1 }, isSettled: true).Finding);
         Assert.Equal(LinkFinding.Confirmed, next.Judge(Key, Link(Other, Tier.CrossCheck), Place(), isSettled: false).Finding);
     }
@@ -170,18 +170,18 @@ public sealed class LinkLedgerTests : IDisposable
         var theirs = others.Take();
 
         Judge(Link(Stays, Tier.ExactKeys));
-        Assert.False(ledger.Merge(theirs.Records.Span));
+        Assert.False(ledger.Merge(theirs.ToArray()));
 
         // Committed in the order of the log, the other's came later and was judged knowing this one's: it stands.
         ledger.Committed(ledger.Take());
-        Assert.True(ledger.Merge(theirs.Records.Span));
+        Assert.True(ledger.Merge(theirs.ToArray()));
         Assert.Equal(LinkFinding.Confirmed, Judge(Link(Other, Tier.ExactKeys)).Finding);
 
         // The same participant, found at the same time: no contradiction, and the stronger evidence counts.
         others.Reset();
         others.Judge(Key, Link(Other, Tier.CrossCheck), Place(), isSettled: false);
         Judge(Link(Other, Tier.Scored, 9));
-        Assert.True(ledger.Merge(others.Take().Records.Span));
+        Assert.True(ledger.Merge(others.Take().ToArray()));
         Assert.Equal(LinkFinding.Confirmed, Judge(Link(Other, Tier.CrossCheck)).Finding);
     }
 
@@ -210,7 +210,7 @@ public sealed class LinkLedgerTests : IDisposable
 
         Assert.Equal(model.Count, ledger.Count);
         var copy = new LinkLedger(test.Registry);
-        copy.Merge(ledger.Take().Records.Span);
+        copy.Merge(ledger.Take().ToArray());
         Assert.All(model, m => Assert.Equal(LinkFinding.Confirmed, copy.Judge(m.Key, Link(m.Value.Participant, m.Value.Tier), Place(), isSettled: false).Finding));
     }
 
