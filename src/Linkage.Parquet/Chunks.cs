@@ -1,27 +1,26 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Linkage.Kernels;
 
 namespace Linkage.Parquet;
 
 /// <summary>
-/// A growing list of values in chunks of equal size that go back to one pool: memory follows the values held, without the copies and the half-empty
+/// A growing list of values in chunks of equal size that go back to one pool (<see cref="Blocks"/>): memory follows the values held, without the copies and the half-empty
 /// arrays that doubling leaves behind in each of hundreds of partitions. A mutable struct: hold it in a field.
 /// </summary>
 /// <typeparam name="T">Value type.</typeparam>
 internal struct Chunks<T>
     where T : unmanaged, IEquatable<T>
 {
-    private const int Shift = 11;
-    private const int Size = 1 << Shift;
-    private static readonly ConcurrentBag<T[]> Pool = [];
-    private T[][] _chunks;
-    private T[] _last;
+    private const int Shift = Blocks.Shift;
+    private const int Size = Blocks.Length;
+    private Block<T>[] _chunks;
+    private Block<T> _last;
     private int _used;
     private int _at;
 
     public Chunks()
     {
-        _chunks = new T[4][];
-        _last = [];
+        _chunks = new Block<T>[4];
         _at = Size;
     }
 
@@ -29,7 +28,7 @@ internal struct Chunks<T>
     public readonly int Count => (_used << Shift) - (Size - _at);
 
     /// <summary>Bytes of memory held.</summary>
-    public readonly long AllocatedBytes => ((long)_used << Shift) * System.Runtime.CompilerServices.RuntimeHelpers.SizeOf(typeof(T).TypeHandle);
+    public readonly long AllocatedBytes => ((long)_used << Shift) * RuntimeHelpers.SizeOf(typeof(T).TypeHandle);
 
     /// <summary>The list as it is now, for <see cref="Gather"/>.</summary>
     public readonly Lane Values => new(_chunks, Count);
@@ -54,7 +53,7 @@ internal struct Chunks<T>
             return;
         }
 
-        T[] chunk = [];
+        ReadOnlySpan<T> chunk = [];
         var last = -1;
         foreach (var word in rows.Words)
         {
@@ -63,7 +62,7 @@ internal struct Chunks<T>
             {
                 last = (int)(source >> Shift);
                 var lane = RowOrder.Lane(source);
-                chunk = lanes[lane].Chunks[RowOrder.Row(source) >> Shift];
+                chunk = lanes[lane].Chunks[RowOrder.Row(source) >> Shift].Values;
                 map.Enter(lane);
             }
 
@@ -115,64 +114,57 @@ internal struct Chunks<T>
     }
 
     /// <summary>The value at an index below <see cref="Count"/>.</summary>
-    public readonly T this[int index] => _chunks[index >> Shift][index & (Size - 1)];
+    public readonly T this[int index] => _chunks[index >> Shift].Values[index & (Size - 1)];
 
     /// <summary>Adds a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(T value)
     {
-        var at = _at;
-        var last = _last;
-        if ((uint)at >= (uint)last.Length)
+        if (_at == Size)
         {
-            last = Next();
-            at = 0;
+            Next();
         }
 
-        last[at] = value;
-        _at = at + 1;
+        _last.Values[_at] = value;
+        _at++;
     }
 
     /// <summary>Forgets all values and gives the chunks back.</summary>
     public void Clear()
     {
-        for (var i = 0; i < _used; i++)
+        foreach (ref var chunk in _chunks.AsSpan(0, _used))
         {
-            Pool.Add(_chunks[i]);
-            _chunks[i] = null!;
+            Blocks.Return(chunk);
+            chunk = default;
         }
 
         _used = 0;
-        _last = [];
+        _last = default;
         _at = Size;
     }
 
-    private T[] Next()
+    private void Next()
     {
         if (_used == _chunks.Length)
         {
             Array.Resize(ref _chunks, _used * 2);
         }
 
-        if (!Pool.TryTake(out var chunk))
-        {
-            chunk = GC.AllocateUninitializedArray<T>(Size);
-        }
-
-        _last = chunk;
-        _chunks[_used++] = chunk;
-        return chunk;
+        _last = Blocks.Take<T>();
+        _chunks[_used++] = _last;
+        _at = 0;
     }
 
     /// <summary>One lane's list.</summary>
     /// <param name="Chunks">Chunks of equal size.</param>
     /// <param name="Count">Values in them.</param>
-    public readonly record struct Lane(T[][] Chunks, int Count)
+    public readonly record struct Lane(Block<T>[] Chunks, int Count)
     {
         /// <summary>The chunk's values, as many as count, from a position on.</summary>
         public ReadOnlySpan<T> From(int start)
         {
             var at = start & (Size - 1);
-            return Chunks[start >> Shift].AsSpan(at, Math.Min(Size - at, Count - start));
+            return Chunks[start >> Shift].Values.Slice(at, Math.Min(Size - at, Count - start));
         }
     }
 
