@@ -42,8 +42,8 @@ public static class PlainEntries
             room[..size].CopyTo(room[(i * size)..]);
     }
 
-    /// <summary>Bytes that two entries of equal size have in common from their start.</summary>
-    /// <param name="first">An entry.</param>
+    /// <summary>Bytes that two values of equal length have in common from their start.</summary>
+    /// <param name="first">A value.</param>
     /// <param name="second">Another, as long.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CommonPrefix(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
@@ -52,11 +52,23 @@ public static class PlainEntries
         ref var a = ref MemoryMarshal.GetReference(first);
         ref var b = ref MemoryMarshal.GetReference(second);
         var at = 0;
-        for (; at + sizeof(ulong) <= first.Length && BitConverter.IsLittleEndian; at += sizeof(ulong))
+        if (first.Length >= sizeof(ulong) && BitConverter.IsLittleEndian)
         {
-            var different = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, at)) ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, at));
-            if (different != 0)
-                return at + (BitOperations.TrailingZeroCount(different) / 8);
+            // The last word may begin with bytes that are known to be equal: no branch a byte, which nobody could predict.
+            for (; ; at = Math.Min(at + sizeof(ulong), first.Length - sizeof(ulong)))
+            {
+                var different = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, at)) ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, at));
+                if (different != 0 || at == first.Length - sizeof(ulong))
+                    return at + (BitOperations.TrailingZeroCount(different) / 8);
+            }
+        }
+
+        if (first.Length >= sizeof(uint) && BitConverter.IsLittleEndian)
+        {
+            var last = first.Length - sizeof(uint);
+            var head = Unsafe.ReadUnaligned<uint>(ref a) ^ Unsafe.ReadUnaligned<uint>(ref b);
+            var tail = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref a, last)) ^ Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref b, last));
+            return BitOperations.TrailingZeroCount(head | ((ulong)tail << (8 * last)) | (1UL << (8 * first.Length))) / 8;
         }
 
         while (at < first.Length && Unsafe.Add(ref a, at) == Unsafe.Add(ref b, at))

@@ -53,6 +53,8 @@ public sealed class PlainEntriesTests
                 if (differs < length)
                     b[differs] = 0x62;
                 Assert.Equal(differs, PlainEntries.CommonPrefix(a, b));
+                b[differs..].Fill(0xFF);
+                Assert.Equal(differs, PlainEntries.CommonPrefix(a, b));
             }
         }
     }

@@ -60,7 +60,7 @@ internal sealed class TextPage
         int entry = checked(value.Length + sizeof(int));
         PlainBytes += (long)entry * times;
         if (_isPlain)
-            AppendPlain(value, entry, times);
+            AppendPlain(value, previous, entry, times);
         else
             AppendDelta(value, previous, times);
     }
@@ -97,18 +97,19 @@ internal sealed class TextPage
         _rows += times;
     }
 
-    private void AppendPlain(ReadOnlySpan<byte> value, int entry, int times)
+    private void AppendPlain(ReadOnlySpan<byte> value, ReadOnlySpan<byte> previous, int entry, int times)
     {
         int bytes = checked(entry * times);
-        int start = _output.Length;
-        PlainEntries.Write(_output.Reserve(checked(bytes + PlainEntries.Slack)), value, times);
-        _output.Advance(bytes);
+        Span<byte> room = _output.Reserve(checked(bytes + PlainEntries.Slack));
+        PlainEntries.Write(room, value, times);
         if (_encoding == TextEncoding.PlainTold)
         {
-            Span<byte> written = _output.Written;
-            int shared = entry == _lastEntry ? PlainEntries.CommonPrefix(written.Slice(start - entry, entry), written.Slice(start, entry)) : 0;
+            // Of the values where they are: what has just been written is not to be read so soon.
+            int shared = entry == _lastEntry ? sizeof(int) + PlainEntries.CommonPrefix(previous, value) : 0;
             Repeats.Add(entry, times, shared);
             _lastEntry = entry;
         }
+
+        _output.Advance(bytes);
     }
 }
