@@ -100,6 +100,11 @@ public sealed class CodeMap(LaneDictionaries dictionaries)
         }
 
         ref readonly var entry = ref entries[code];
+        if (!entry.Seen)
+        {
+            throw new InvalidOperationException("A code was asked for that no record was said to refer to.");
+        }
+
         mapped = entry.Code;
         return entry.Reason;
     }

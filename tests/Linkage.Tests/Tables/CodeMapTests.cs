@@ -65,6 +65,21 @@ public sealed class CodeMapTests
     }));
 
     [Fact]
+    public void A_code_that_no_record_refers_to_has_no_id_and_is_in_no_dictionary()
+    {
+        var dictionaries = new LaneDictionaries();
+        var map = new CodeMap(dictionaries);
+        map.Begin(Batch([(CodeSystem.SnomedCt, "44054006"), (CodeSystem.SnomedCt, "44054007")], 0));
+        map.WantClinical(1);
+        map.MapClinical();
+        Assert.Equal(RejectReason.None, map.Clinical(1, out var mapped));
+        Assert.Equal(new MappedCode(CodeColumn.SnomedCt, 0), mapped);
+        Assert.Throws<InvalidOperationException>(() => map.Clinical(0, out _));
+        Assert.Throws<InvalidOperationException>(() => map.Script(1, out _));
+        Assert.Equal(1, dictionaries.SnomedCt.Count);
+    }
+
+    [Fact]
     public void A_memo_of_any_number_of_codes_knows_a_code_s_id_or_nothing()
     {
         const int Codes = 200_000;
