@@ -203,14 +203,16 @@ public sealed class Int64Builder : ColumnBuilder
     private static Chunks<long>.Lane[] Numbers(ReadOnlySpan<RowBuffer> lanes, int column) => Lists<Int64Builder, long>(lanes, column, static b => b._values.Values);
 }
 
-/// <summary>A nullable Double column.</summary>
+/// <summary>A nullable Double column. Nulls before the first value are counted, not kept: many a column has no value at all.</summary>
 public sealed class DoubleBuilder : ColumnBuilder
 {
     private Chunks<double> _values = new();
     private Chunks<bool> _valid = new();
+    private bool _anyValue;
+    private int _nulls;
 
     /// <inheritdoc/>
-    public override int Count => _values.Count;
+    public override int Count => _nulls + _values.Count;
 
     /// <inheritdoc/>
     public override long AllocatedBytes => _values.AllocatedBytes + _valid.AllocatedBytes;
@@ -218,6 +220,18 @@ public sealed class DoubleBuilder : ColumnBuilder
     /// <summary>Adds a value, or a null when <paramref name="hasValue"/> is false.</summary>
     public void Append(double value, bool hasValue)
     {
+        if (!_anyValue)
+        {
+            if (!hasValue)
+            {
+                _nulls++;
+                return;
+            }
+
+            KeepNulls();
+            _anyValue = true;
+        }
+
         _values.Append(value);
         _valid.Append(hasValue);
     }
@@ -227,12 +241,25 @@ public sealed class DoubleBuilder : ColumnBuilder
     {
         _values.Clear();
         _valid.Clear();
+        _anyValue = false;
+        _nulls = 0;
     }
 
     internal override int PlainBytes(int row) => sizeof(double);
 
     // Only where there is no value at all: equal doubles need not have equal bits.
-    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch) => Chunks<bool>.IsUniform(Validity(lanes, column), out var valid) && !valid;
+    internal override bool IsUniform(ReadOnlySpan<RowBuffer> lanes, int column, GatherScratch scratch)
+    {
+        foreach (var lane in lanes)
+        {
+            if (((DoubleBuilder)lane.Columns[column])._anyValue)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
@@ -245,12 +272,25 @@ public sealed class DoubleBuilder : ColumnBuilder
         }
         else
         {
+            foreach (var lane in lanes)
+            {
+                ((DoubleBuilder)lane.Columns[column]).KeepNulls();
+            }
+
             Chunks<double>.Gather(Lists<DoubleBuilder, double>(lanes, column, static b => b._values.Values), rows, values);
-            Chunks<bool>.Gather(Validity(lanes, column), rows, valid);
+            Chunks<bool>.Gather(Lists<DoubleBuilder, bool>(lanes, column, static b => b._valid.Values), rows, valid);
         }
 
         sink.WriteDouble(values, valid);
     }
 
-    private static Chunks<bool>.Lane[] Validity(ReadOnlySpan<RowBuffer> lanes, int column) => Lists<DoubleBuilder, bool>(lanes, column, static b => b._valid.Values);
+    // From here on they are kept like any other: a value follows, or stands in another lane.
+    private void KeepNulls()
+    {
+        for (; _nulls > 0; _nulls--)
+        {
+            _values.Append(0);
+            _valid.Append(false);
+        }
+    }
 }

@@ -24,6 +24,7 @@ public sealed class RowGatherTests : IDisposable
         new(13, "same_long", ColumnType.Int64, false, "The same throughout."),
         new(14, "lane_text", ColumnType.String, false, "The same in a lane, under one id in all."),
         new(15, "no_text", ColumnType.String, true, "Null throughout."),
+        new(16, "late_double", ColumnType.Double, true, "Null throughout in short lanes, and at the start of long ones for more rows than a chunk has."),
     ]);
 
     private readonly TemporaryFolder _folder = new();
@@ -52,6 +53,23 @@ public sealed class RowGatherTests : IDisposable
                 var origin = string.Create(CultureInfo.InvariantCulture, $"seed {seed}, lanes {string.Join('+', shape)}, {(inOrder ? "in order" : "in disorder")}, groups of {groupRows}");
                 Check(new Rows(random, shape, inOrder, ownKeys), new ParquetOptions { RowGroupRows = groupRows, EncodeThreads = threads }, origin);
             }
+        }
+    }
+
+    [Fact]
+    public void A_column_of_doubles_forgets_its_nulls_and_values()
+    {
+        var column = new DoubleBuilder();
+        for (var round = 0; round < 3; round++)
+        {
+            column.Append(0, hasValue: false);
+            Assert.Equal((1, 0L), (column.Count, column.AllocatedBytes));
+            column.Append(1.5, hasValue: true);
+            column.Append(0, hasValue: false);
+            Assert.Equal(3, column.Count);
+            Assert.NotEqual(0, column.AllocatedBytes);
+            column.Clear();
+            Assert.Equal((0, 0L), (column.Count, column.AllocatedBytes));
         }
     }
 
@@ -128,7 +146,7 @@ public sealed class RowGatherTests : IDisposable
             var (text, sameText, laneText, noText) = (new IdBuilder(own[1]), new IdBuilder(own[2]), new IdBuilder(KeyTexts), new IdBuilder(own[1]));
             var (number, some, none, sameNumber) = (new Int32Builder(), new Int32Builder(), new Int32Builder(), new Int32Builder());
             var (@long, sameLong) = (new Int64Builder(), new Int64Builder());
-            var (value, noValue) = (new DoubleBuilder(), new DoubleBuilder());
+            var (value, noValue, lateValue) = (new DoubleBuilder(), new DoubleBuilder(), new DoubleBuilder());
             for (var row = 0; row < keys.Length; row++)
             {
                 var id = keys[row];
@@ -151,6 +169,9 @@ public sealed class RowGatherTests : IDisposable
                 var (number8, hasValue) = (random.Next(4) switch { 0 => 0.0, 1 => -0.0, var n => n + 0.5 }, random.Next(3) > 0);
                 value.Append(number8, hasValue);
                 noValue.Append(0, hasValue: false);
+                var isLate = row >= 2_100 && row % 7 != 0;
+                lateValue.Append(isLate ? row : double.NaN, isLate);
+                Assert.Equal(row + 1, lateValue.Count);
                 sameNumber.Append(42);
                 sameText.Append(same);
                 sameLong.Append(-7);
@@ -160,13 +181,13 @@ public sealed class RowGatherTests : IDisposable
                 Expected.Add([
                     id < 0 ? null : Key(id), ofKey < 0 ? null : Other(ofKey), ofKey < 0 || List(ofKey) is not { } list ? null : $"[{string.Join(',', list)}]",
                     ExpectedColumn.Text(row), word, isNull ? null : ExpectedColumn.Text(row * 3), null, ExpectedColumn.Text(((long)lane << 40) + row),
-                    hasValue ? ExpectedColumn.Text(number8) : null, null, ExpectedColumn.Text(42), "same", ExpectedColumn.Text(-7L), Key(lane), null]);
+                    hasValue ? ExpectedColumn.Text(number8) : null, null, ExpectedColumn.Text(42), "same", ExpectedColumn.Text(-7L), Key(lane), null, isLate ? ExpectedColumn.Text((double)row) : null]);
             }
 
             // Where the key is by the lane's own numbers, nothing of the registry can go by it.
             var reference = ownKeys ? Nulls(keys.Length) : key;
             return new RowBuffer(
-                [key, new ReferenceColumn(reference, OtherTexts), new ReferenceListColumn(reference, ListTexts, (byte)';'), number, text, some, none, @long, value, noValue, sameNumber, sameText, sameLong, laneText, noText], key);
+                [key, new ReferenceColumn(reference, OtherTexts), new ReferenceListColumn(reference, ListTexts, (byte)';'), number, text, some, none, @long, value, noValue, sameNumber, sameText, sameLong, laneText, noText, lateValue], key);
         }
 
         private static IdBuilder Nulls(int rows)
