@@ -1,4 +1,5 @@
-using System.Collections.Frozen;
+using System.IO.Hashing;
+using System.Numerics;
 using System.Text;
 
 namespace Linkage.Identity;
@@ -174,42 +175,46 @@ internal static class ForenameForms
         ZACHARY ZAC ZACK
         """;
 
-    private static readonly FrozenDictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> Roots = Read();
+    // Open addressing, at most half full: the frozen dictionary that takes spans took longer to compile than all names of a run to look up.
+    private static readonly (byte[] Form, byte[] Root)[] Roots = Read();
 
     /// <summary>Root of a normalised forename: the name itself when it is no form of another.</summary>
-    public static ReadOnlySpan<byte> Root(ReadOnlySpan<byte> forename) => Roots.TryGetValue(forename, out var root) ? root : forename;
-
-    private static FrozenDictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> Read()
+    public static ReadOnlySpan<byte> Root(ReadOnlySpan<byte> forename)
     {
-        var roots = new Dictionary<byte[], byte[]>(ByteStrings.Instance);
+        var (form, root) = Roots[SlotOf(Roots, forename)];
+        return form is null ? forename : root;
+    }
+
+    private static (byte[] Form, byte[] Root)[] Read()
+    {
+        var roots = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in Table.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var names = line.Split(' ').Select(Encoding.ASCII.GetBytes).ToArray();
+            var names = line.Split(' ');
             // A form of two names (BERT) stands for neither.
-            foreach (var form in names.Skip(1))
+            foreach (var form in names.AsSpan(1))
             {
                 if (!roots.TryAdd(form, names[0]))
                     roots[form] = form;
             }
         }
 
-        return roots.ToFrozenDictionary(ByteStrings.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+        var slots = new (byte[] Form, byte[] Root)[BitOperations.RoundUpToPowerOf2(2 * (uint)roots.Count)];
+        foreach (var (form, root) in roots)
+        {
+            var bytes = Encoding.ASCII.GetBytes(form);
+            slots[SlotOf(slots, bytes)] = (bytes, Encoding.ASCII.GetBytes(root));
+        }
+
+        return slots;
     }
 
-    private sealed class ByteStrings : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    /// <summary>The slot of a form, or the free one where it would be.</summary>
+    private static int SlotOf((byte[] Form, byte[] Root)[] slots, ReadOnlySpan<byte> forename)
     {
-        public static readonly ByteStrings Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate) => unchecked((int)System.IO.Hashing.XxHash3.HashToUInt64(alternate));
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public override string ToString() => "ByteStrings(redacted)";
+        var at = (int)XxHash3.HashToUInt64(forename) & (slots.Length - 1);
+        while (slots[at].Form is { } form && !forename.SequenceEqual(form))
+            at = (at + 1) & (slots.Length - 1);
+        return at;
     }
 }
