@@ -41,6 +41,7 @@ internal sealed class BrokerContact(IAdminClient admin, KafkaOptions options, IL
     {
         var started = Stopwatch.GetTimestamp();
         _last = null;
+        var missing = false;
         while (true)
         {
             var elapsed = Stopwatch.GetElapsedTime(started);
@@ -55,10 +56,13 @@ internal sealed class BrokerContact(IAdminClient admin, KafkaOptions options, IL
             elapsed = Stopwatch.GetElapsedTime(started);
             if (IsRefusal(error) || (_last is not null && IsRefusal(_last)))
                 throw Refused(IsRefusal(error) ? error : _last!);
+            missing |= IsMissingTopic(error);
             if (IsMissingTopic(error) && elapsed >= Min(s_topicPatience, options.ConnectTimeout))
                 throw MissingTopic();
+
+            // A broker that said the topic is missing has answered, whatever became of the last question.
             if (elapsed >= options.ConnectTimeout)
-                throw Unreachable("within", elapsed);
+                throw missing ? MissingTopic() : Unreachable("within", elapsed);
 
             Thread.Sleep(50);
         }

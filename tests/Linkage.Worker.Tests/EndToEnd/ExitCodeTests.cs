@@ -93,7 +93,7 @@ public sealed class ExitCodeTests(SharedStudy shared)
     public void A_broker_that_is_not_there() => Refused(4, ["127.0.0.1:9", "--brokers"], ("--brokers", "127.0.0.1:9"), ("--set", "Source:ConnectTimeoutSeconds=2"));
 
     [Fact]
-    public void A_topic_that_is_not_there() => Refused(4, ["no-such-topic", "--topic"], ("--topic", "no-such-topic"), ("--set", "Source:ConnectTimeoutSeconds=2"));
+    public void A_topic_that_is_not_there() => Refused(4, ["no-such-topic", "--topic"], ("--topic", "no-such-topic"), ("--set", "Source:ConnectTimeoutSeconds=10"));
 
     [Fact]
     public void An_output_that_cannot_be_written()
