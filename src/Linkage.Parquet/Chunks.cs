@@ -36,8 +36,15 @@ internal struct Chunks<T>
     /// <summary>Values of several lists, each at its place in a row group.</summary>
     /// <param name="lanes">Each lane's <see cref="Values"/>.</param>
     /// <param name="rows">The row group.</param>
+    /// <param name="uniform">Whether all values are the same (<see cref="IsUniform"/>); the first list then has some.</param>
     /// <param name="values">As many as the group has rows.</param>
-    public static void Gather(ReadOnlySpan<Lane> lanes, GroupRows rows, Span<T> values) => Gather(lanes, rows, values, default(AsTheyAre));
+    public static void Gather(ReadOnlySpan<Lane> lanes, GroupRows rows, bool uniform, Span<T> values)
+    {
+        if (uniform)
+            values.Fill(lanes[0].From(0)[0]);
+        else
+            Gather(lanes, rows, values, default(AsTheyAre));
+    }
 
     /// <summary>The same for values that mean something else from lane to lane.</summary>
     /// <param name="lanes">Each lane's <see cref="Values"/>.</param>

@@ -97,15 +97,7 @@ public sealed class Int32Builder : ColumnBuilder
     internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
         var values = scratch.Int32(rows.Count);
-        if (uniform)
-        {
-            values.Fill(_values[0]);
-        }
-        else
-        {
-            Chunks<int>.Gather(Numbers(lanes, column), rows, values);
-        }
-
+        Chunks<int>.Gather(Numbers(lanes, column), rows, uniform, values);
         if (!AnyNull(lanes, column))
         {
             sink.WriteInt32(values, []);
@@ -113,15 +105,7 @@ public sealed class Int32Builder : ColumnBuilder
         }
 
         var valid = scratch.Valid(rows.Count);
-        if (uniform)
-        {
-            valid.Clear();
-        }
-        else
-        {
-            Chunks<bool>.Gather(Validity(lanes, column), rows, valid);
-        }
-
+        Chunks<bool>.Gather(Validity(lanes, column), rows, uniform, valid);
         sink.WriteInt32(values, valid);
     }
 
@@ -188,15 +172,7 @@ public sealed class Int64Builder : ColumnBuilder
     internal override void Write(ColumnSink sink, int column, ReadOnlySpan<RowBuffer> lanes, GroupRows rows, bool uniform, GatherScratch scratch)
     {
         var values = scratch.Int64(rows.Count);
-        if (uniform)
-        {
-            values.Fill(_values[0]);
-        }
-        else
-        {
-            Chunks<long>.Gather(Numbers(lanes, column), rows, values);
-        }
-
+        Chunks<long>.Gather(Numbers(lanes, column), rows, uniform, values);
         sink.WriteInt64(values, []);
     }
 
@@ -277,8 +253,8 @@ public sealed class DoubleBuilder : ColumnBuilder
                 ((DoubleBuilder)lane.Columns[column]).KeepNulls();
             }
 
-            Chunks<double>.Gather(Lists<DoubleBuilder, double>(lanes, column, static b => b._values.Values), rows, values);
-            Chunks<bool>.Gather(Lists<DoubleBuilder, bool>(lanes, column, static b => b._valid.Values), rows, valid);
+            Chunks<double>.Gather(Lists<DoubleBuilder, double>(lanes, column, static b => b._values.Values), rows, uniform: false, values);
+            Chunks<bool>.Gather(Lists<DoubleBuilder, bool>(lanes, column, static b => b._valid.Values), rows, uniform: false, valid);
         }
 
         sink.WriteDouble(values, valid);

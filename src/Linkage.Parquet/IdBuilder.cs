@@ -103,7 +103,7 @@ public sealed class IdBuilder(IUtf8Values values) : ColumnBuilder
         }
         else
         {
-            Chunks<int>.Gather(all, rows, ids);
+            Chunks<int>.Gather(all, rows, uniform: false, ids);
         }
 
         return ids;
